@@ -1,0 +1,101 @@
+# How this house is built: one target a room, one a plugin, each with its tests.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+option(CONCORD_TESTS "Build the tests" ON)
+option(CONCORD_WERROR "Treat warnings as errors" OFF)
+set(CONCORD_SANITIZE "" CACHE STRING "address,undefined or thread; empty: none")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Poco 1.11 REQUIRED COMPONENTS Foundation Net NetSSL Crypto Util JSON)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(date REQUIRED)
+find_package(pugixml REQUIRED)
+
+# What every target of ours is compiled with. Libraries' headers are SYSTEM and stay silent.
+add_library(concord_flags INTERFACE)
+target_compile_options(concord_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  $<$<BOOL:${CONCORD_WERROR}>:-Werror>)
+target_compile_definitions(concord_flags INTERFACE RAPIDJSON_HAS_STDSTRING=1)
+if(CONCORD_SANITIZE)
+  add_compile_options(-fsanitize=${CONCORD_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CONCORD_SANITIZE})
+endif()
+
+if(CONCORD_TESTS)
+  enable_testing()
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+# concord_tests(<target> FOLDER tests/unit/x LINKS ...): one test program from all .cpp of a folder.
+function(concord_tests target)
+  cmake_parse_arguments(arg "" "FOLDER" "LINKS" ${ARGN})
+  if(NOT CONCORD_TESTS OR NOT IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${arg_FOLDER})
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${arg_FOLDER}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE concord_flags ${arg_LINKS} GTest::gmock GTest::gtest_main)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(${target} PRIVATE CONCORD_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    CONCORD_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  set_property(GLOBAL APPEND PROPERTY CONCORD_TEST_TARGETS ${target})
+endfunction()
+
+# concord_room(<room> SOURCES ... USES rooms below ... LINKS libraries ...)
+# USES is the room's arrows: tests/house compares every #include with it.
+function(concord_room room)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_library(${room} STATIC ${arg_SOURCES})
+  target_include_directories(${room} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${room} PRIVATE concord_flags PUBLIC ${arg_USES} ${arg_LINKS} Threads::Threads)
+  set_property(GLOBAL PROPERTY CONCORD_USES_${room} "${arg_USES}")
+  concord_tests(${room}_test FOLDER tests/unit/${room} LINKS ${room})
+endfunction()
+
+# concord_plugin(<id> SOURCES ... LINKS ...): build/lib/concord/connectors/<id>/<id>.so and its
+# manifest, stamped with the library's sha256. It sees sdk/ and nothing of the hub.
+function(concord_plugin id)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${id}_parts STATIC ${arg_SOURCES})
+  target_include_directories(${id}_parts PUBLIC ${CMAKE_SOURCE_DIR}/plugins)
+  target_compile_options(${id}_parts PRIVATE -fvisibility=hidden)
+  target_link_libraries(${id}_parts PRIVATE concord_flags PUBLIC sdk ${arg_LINKS})
+  add_library(${id}_connector MODULE ${CMAKE_CURRENT_SOURCE_DIR}/entry.cpp)
+  target_compile_options(${id}_connector PRIVATE -fvisibility=hidden)
+  target_link_libraries(${id}_connector PRIVATE concord_flags ${id}_parts)
+  target_link_options(${id}_connector PRIVATE -Wl,--no-undefined -Wl,--exclude-libs,ALL)
+  set(folder ${CMAKE_BINARY_DIR}/lib/concord/connectors/${id})
+  set_target_properties(${id}_connector PROPERTIES PREFIX "" OUTPUT_NAME ${id}
+    LIBRARY_OUTPUT_DIRECTORY ${folder})
+  if(CONCORD_SANITIZE)
+    target_link_options(${id}_connector PRIVATE -Wl,-z,undefs)
+  endif()
+  add_custom_command(TARGET ${id}_connector POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -DTEMPLATE=${CMAKE_CURRENT_SOURCE_DIR}/${id}.connector.json
+      -DLIBRARY=$<TARGET_FILE:${id}_connector> -DOUT=${folder}/${id}.connector.json
+      -P ${CMAKE_SOURCE_DIR}/ops/cmake/StampManifest.cmake VERBATIM)
+  # A changed manifest stamps again.
+  set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/entry.cpp APPEND PROPERTY OBJECT_DEPENDS
+    ${CMAKE_CURRENT_SOURCE_DIR}/${id}.connector.json)
+  concord_tests(${id}_test FOLDER tests/unit/plugins/${id} LINKS ${id}_parts)
+endfunction()
