@@ -1,0 +1,109 @@
+// A coalition as its text files say it: who takes part, with which systems, who gets what.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/base/time.hpp"
+#include "hub/model/ids.hpp"
+
+namespace concord::model {
+
+struct Agency {
+  AgencyId id;
+  std::string name;
+  std::vector<std::string> capacities;             // covered_entity, cwa, juvenile_court ...
+  std::vector<std::string> agreements;             // signed ones, by name
+  std::map<std::string, std::string> credentials;  // "ori" ...
+  std::vector<std::string> supports;               // obligations that it can honour; "*": all
+};
+
+// A configured connector at an agency.
+struct System {
+  SystemId id;
+  AgencyId agency;
+  std::string connector;  // manifest id: "child_welfare"
+  std::string mapping;    // folder of mapping tables: "child_welfare"
+  std::string zone;       // IANA; for wall times that name none
+  std::string config;     // JSON object; secrets still references
+  unsigned read_batch = 500;
+  unsigned write_batch = 50;
+  bool listens = false;
+  // Identifier systems (as ident.system spells them) that this agency is trusted to have right.
+  std::vector<std::string> trusted_identifiers;
+  bool person_index = true;  // false for victim-service providers: never matched, never indexed
+};
+
+struct Schedule {
+  enum class Kind { every, daily, cron } kind = Kind::every;
+  std::chrono::milliseconds every{0};
+  int hour = 0, minute = 0;
+  std::string cron;  // five fields
+  std::string zone;
+};
+
+struct Job {
+  JobId id;
+  SystemId system;
+  std::vector<std::string> record_types;
+  std::optional<Schedule> schedule;  // none: by event or by hand only
+  bool on_event = true;              // a poke of one of its record types runs it
+};
+
+struct Flow {
+  FlowId id;
+  std::vector<std::string> entities;
+  std::vector<AgencyId> from;  // empty: every agency but the recipient's own
+  SystemId to;
+  std::string purpose;               // absent: none stated
+  std::vector<std::string> fields;   // requested, as "placement.start"; empty: all that is mapped
+  std::string trigger = "schedule";  // schedule, event, request, mandate, emergency
+};
+
+// Who sits in the team (right to know).
+struct RosterEntry {
+  AgencyId agency;
+  std::string role;
+  std::string status = "active";  // active, ended, suspended
+  std::optional<base::Instant> start, end;
+};
+
+// A child as people name it: the key that one system has for it.
+struct ChildRef {
+  SystemId system;
+  std::string key;
+  auto operator<=>(const ChildRef&) const = default;
+};
+
+// Who works with which child (need to know).
+struct Assignment {
+  AgencyId agency;
+  ChildRef child;
+  std::optional<base::Instant> start, end;
+};
+
+struct Coalition {
+  std::string name;
+  std::string folder;        // where its files are
+  std::string jurisdiction;  // "US" or "US-XX"
+  std::string coordinator;   // agency id
+  bool hub_is_intermediary = true;
+  std::string exchange_policy;  // "" or "opt_in"
+  std::string data_folder;      // store and keys
+  std::string admin_address;    // "127.0.0.1:0"
+  std::vector<std::string> connector_folders, mapping_folders, policy_folders;
+  std::vector<Agency> agencies;
+  std::vector<System> systems;
+  std::vector<Job> jobs;
+  std::vector<Flow> flows;
+  std::vector<RosterEntry> roster;
+  std::vector<Assignment> assignments;
+
+  [[nodiscard]] const Agency* agency(const AgencyId& id) const;
+  [[nodiscard]] const System* system(const SystemId& id) const;
+};
+
+}  // namespace concord::model

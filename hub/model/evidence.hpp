@@ -1,0 +1,67 @@
+// What a decision rests on besides the coalition's files: consents, orders and facts about a child.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/base/time.hpp"
+#include "hub/model/coalition.hpp"
+#include "hub/model/ids.hpp"
+#include "hub/model/label.hpp"
+
+namespace concord::model {
+
+struct Consent {
+  ConsentId id;
+  ChildRef child;
+  std::string form = "hipaa_auth";   // part2, part2_tpo, hipaa_auth, fhir_r4, vawa
+  std::string decision = "permit";   // permit, deny
+  std::vector<std::string> missing;  // required elements that the form lacks
+  std::vector<std::string>
+      signers;  // minor, parent, parent_nonabusive, guardian, subject_or_representative, abuser ...
+  std::vector<std::string> recipients;  // agency ids
+  std::string recipient_class;          // instead of names
+  std::optional<bool> names_hub;
+  std::vector<std::string> purposes;  // empty: any
+  std::vector<std::string> scope;     // fields or entities it covers; empty: all
+  LabelSet except_labels;
+  std::optional<base::Instant> signed_at, start, revoked_at;
+  // Three states: known end; the form says "none"; nothing known here.
+  std::optional<base::Instant> end;
+  bool end_none = false;   // the form says that there is none
+  bool end_given = true;   // false: the form gives none (null)
+  std::string supersedes;  // id of the consent that it names
+  bool unreadable = false;
+  bool operator==(const Consent&) const = default;
+};
+
+// A court order that releases fields about a child.
+struct Order {
+  std::string id;
+  ChildRef child;
+  std::string recipient;            // agency id; empty: whoever the court is
+  std::vector<std::string> fields;  // what it expressly authorises
+  std::optional<base::Instant> start, end;
+  bool operator==(const Order&) const = default;
+};
+
+// A fact on file about a child, as the cases name them: custody_current, actively_participating ...
+// value is JSON.
+struct Fact {
+  ChildRef child;
+  std::string agency;  // to whom it applies; empty: to all
+  std::string name, value;
+  std::optional<base::Instant> start, end;
+  bool operator==(const Fact&) const = default;
+};
+
+// All evidence of the coalition at one moment; immutable once shared.
+struct Evidence {
+  std::vector<Consent> consents;
+  std::vector<Order> orders;
+  std::vector<Fact> facts;
+};
+
+}  // namespace concord::model
