@@ -1,0 +1,74 @@
+#include "hub/store/reading.hpp"
+
+namespace concord::store {
+
+base::Result<std::vector<Store::EvidenceRow>> Store::evidence() {
+  return read<std::vector<EvidenceRow>>([&](Db& db) -> base::Result<std::vector<EvidenceRow>> {
+    std::vector<EvidenceRow> rows;
+    Query query = db.query("SELECT kind, id, sealed FROM evidence ORDER BY at, id");
+    while (query.step()) {
+      EvidenceRow row{std::string(query.text(0)), std::string(query.text(1)), {}};
+      auto json =
+          base::open(keys_.intake_key(), query.blob(2), "evidence " + row.kind + " " + row.id);
+      if (!json) return std::move(json).error();
+      row.json = std::move(*json);
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
+base::Status Store::put_evidence(const EvidenceRow& row) {
+  const std::string sealed =
+      base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
+  const int64_t at = base::to_us(base::now());
+  return writer_->commit([&](Db& db) {
+    db.query(
+          "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO UPDATE "
+          "SET sealed=excluded.sealed, "
+          "at=excluded.at")
+        .bind(row.kind)
+        .bind(row.id)
+        .bind_blob(sealed)
+        .bind(at)
+        .run();
+  });
+}
+
+base::Result<std::vector<RunRow>> Store::runs() {
+  return read<std::vector<RunRow>>([](Db& db) -> base::Result<std::vector<RunRow>> {
+    std::vector<RunRow> rows;
+    Query query = db.query(
+        "SELECT job,due_at,started_at,ended_at,records,error,detail FROM runs ORDER BY job");
+    while (query.step())
+      rows.push_back({std::string(query.text(0)),
+                      instant(query.maybe_integer(1)),
+                      instant(query.maybe_integer(2)),
+                      instant(query.maybe_integer(3)),
+                      query.integer(4),
+                      std::string(query.text(5)),
+                      std::string(query.text(6))});
+    return rows;
+  });
+}
+
+base::Status Store::put_run(const RunRow& row) {
+  return writer_->commit([&](Db& db) {
+    db.query(
+          "INSERT INTO runs(job,due_at,started_at,ended_at,records,error,detail) "
+          "VALUES(?,?,?,?,?,?,?) ON CONFLICT(job) DO UPDATE "
+          "SET due_at=coalesce(excluded.due_at,due_at), started_at=excluded.started_at, "
+          "ended_at=excluded.ended_at, "
+          "records=excluded.records, error=excluded.error, detail=excluded.detail")
+        .bind(row.job)
+        .bind(microseconds(row.due_at))
+        .bind(microseconds(row.started_at))
+        .bind(microseconds(row.ended_at))
+        .bind(row.records)
+        .bind(row.error)
+        .bind(row.detail)
+        .run();
+  });
+}
+
+}  // namespace concord::store

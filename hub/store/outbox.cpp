@@ -1,0 +1,121 @@
+#include "hub/store/reading.hpp"
+
+namespace concord::store {
+namespace {
+
+#define DELIVERY_COLUMNS                                                                         \
+  "id,record,flow,system,person,entity,version,outcome,reason,detail,owner,attempts,created_at," \
+  "due_at,ended_at"
+
+model::Delivery delivery_of(const Query& row) {
+  model::Delivery d;
+  d.id = row.integer(0);
+  d.record = row.integer(1);
+  d.flow = model::FlowId(std::string(row.text(2)));
+  d.to = model::SystemId(std::string(row.text(3)));
+  d.person = model::PersonId(std::string(row.text(4)));
+  d.entity = model::EntityId(std::string(row.text(5)));
+  d.version = static_cast<int>(row.integer(6));
+  d.outcome = static_cast<model::Outcome>(row.integer(7));
+  d.reason = row.text(8);
+  d.detail = row.text(9);
+  d.owner = static_cast<model::Owner>(row.integer(10));
+  d.attempts = static_cast<int>(row.integer(11));
+  d.created_at = base::from_us(row.integer(12));
+  d.due_at = instant(row.maybe_integer(13));
+  d.ended_at = instant(row.maybe_integer(14));
+  return d;
+}
+
+using Deliveries = std::vector<model::Delivery>;
+
+Deliveries all(Query& query) {
+  Deliveries found;
+  while (query.step()) found.push_back(delivery_of(query));
+  return found;
+}
+
+}  // namespace
+
+base::Status Store::commit(const std::vector<DeliveryUpdate>& updates) {
+  return writer_->commit([&](Db& db) {
+    for (const DeliveryUpdate& update : updates) {
+      const model::Delivery& d = update.delivery;
+      db.query(
+            "UPDATE deliveries SET "
+            "outcome=?,reason=?,detail=?,owner=?,attempts=?,due_at=?,ended_at=? WHERE id=?")
+          .bind(static_cast<int64_t>(d.outcome))
+          .bind(d.reason)
+          .bind(d.detail)
+          .bind(static_cast<int64_t>(d.owner))
+          .bind(d.attempts)
+          .bind(microseconds(d.due_at))
+          .bind(microseconds(d.ended_at))
+          .bind(d.id)
+          .run();
+      if (!update.decision) continue;
+      const DecisionRow& row = *update.decision;
+      db.query(
+            "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules) VALUES(?,?,1,?,?,?)")
+          .bind(row.delivery)
+          .bind(base::to_us(row.at))
+          .bind(static_cast<int64_t>(row.verdict))
+          .bind(row.reasons)
+          .bind(row.rules)
+          .run();
+    }
+  });
+}
+
+base::Result<Deliveries> Store::open_deliveries(const model::SystemId& system,
+                                                int64_t after,
+                                                int limit) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    Query query = db.query(
+        "SELECT " DELIVERY_COLUMNS
+        " FROM deliveries WHERE system=? AND id>? AND outcome IN (0, 4) ORDER BY id LIMIT ?");
+    query.bind(system.value).bind(after).bind(limit);
+    return all(query);
+  });
+}
+
+base::Result<Deliveries> Store::deliveries(std::optional<model::Outcome> outcome,
+                                           int64_t before,
+                                           int limit) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    Query query =
+        db.query(outcome ? "SELECT " DELIVERY_COLUMNS
+                           " FROM deliveries WHERE id<? AND outcome=? ORDER BY id DESC LIMIT ?"
+                         : "SELECT " DELIVERY_COLUMNS
+                           " FROM deliveries WHERE id<? ORDER BY id DESC LIMIT ?");
+    query.bind(before);
+    if (outcome) query.bind(static_cast<int64_t>(*outcome));
+    query.bind(limit);
+    return all(query);
+  });
+}
+
+base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
+  return read<std::optional<model::Delivery>>(
+      [&](Db& db) -> base::Result<std::optional<model::Delivery>> {
+        Query query = db.query("SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id=?");
+        query.bind(id);
+        if (!query.step()) return std::optional<model::Delivery>{};
+        return std::optional<model::Delivery>(delivery_of(query));
+      });
+}
+
+base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    // Only where nothing newer of the same entity went the same way since.
+    Query query = db.query(
+        "SELECT " DELIVERY_COLUMNS
+        " FROM deliveries d WHERE person=? AND outcome=2 AND NOT EXISTS (SELECT 1 FROM deliveries "
+        "n WHERE "
+        "n.person=d.person AND n.entity=d.entity AND n.flow=d.flow AND n.id>d.id) ORDER BY id");
+    query.bind(person.value);
+    return all(query);
+  });
+}
+
+}  // namespace concord::store

@@ -1,0 +1,99 @@
+#include "hub/store/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "hub/store/migrations.hpp"
+#include "hub/store/reading.hpp"
+
+namespace concord::store {
+
+std::string_view name_of(RecordState state) {
+  constexpr std::array<std::string_view, 5> kNames = {
+      "done", "rejected", "parked", "history", "unchanged"};
+  return kNames[static_cast<size_t>(state)];
+}
+
+Store::Store(std::string folder, Keys keys) : folder_(std::move(folder)), keys_(keys) {}
+
+Store::~Store() {
+  writer_.reset();
+  readers_.clear();
+  if (lock_ >= 0) ::close(lock_);
+}
+
+base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open mode) {
+  namespace fs = std::filesystem;
+  const std::string path = folder + "/concord.db";
+  std::error_code fault;
+  if (mode == Open::write) {
+    fs::create_directories(folder, fault);
+    fs::permissions(folder, fs::perms::owner_all, fault);
+  } else if (!fs::exists(path, fault)) {
+    return base::config_error(
+        "STORE_MISSING", path, "there is no store yet", "start the hub once: concord serve");
+  }
+  int lock = -1;
+  if (mode == Open::write) {
+    const std::string lock_path = folder + "/lock";
+    lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+      if (lock >= 0) ::close(lock);
+      return base::config_error("STORE_IN_USE",
+                                folder,
+                                "another process has this store open, or it cannot be locked",
+                                "stop the other hub, or ask it through its commands");
+    }
+  }
+  auto keys = Keys::open(folder, mode == Open::write && !fs::exists(path, fault));
+  if (!keys) {
+    if (lock >= 0) ::close(lock);
+    return std::move(keys).error();
+  }
+  std::unique_ptr<Store> store(new Store(folder, *keys));
+  store->lock_ = lock;
+  if (mode == Open::write) {
+    auto db = Db::open(path, true);
+    if (!db) return std::move(db).error();
+    if (auto migrated = migrate(**db, path); !migrated) return std::move(migrated).error();
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, fault);
+    store->writer_ = std::make_unique<Writer>(std::move(*db));
+  }
+  if (auto prepared = store->prepare(); !prepared) return std::move(prepared).error();
+  return store;
+}
+
+base::Status Store::prepare() {
+  return read<base::Done>([&](Db& db) -> base::Result<base::Done> {
+    {
+      Query version = db.query("PRAGMA user_version");
+      if (version.step() && version.integer(0) != kLayoutVersion)
+        return base::config_error(
+            "STORE_NEWER",
+            folder_,
+            "layout " + std::to_string(version.integer(0)) + " is not this hub's",
+            "use the hub that wrote it");
+    }
+    Query records = db.query("SELECT coalesce(max(id),0) FROM records");
+    if (records.step()) last_record_ = records.integer(0);
+    Query deliveries = db.query("SELECT coalesce(max(id),0) FROM deliveries");
+    if (deliveries.step()) last_delivery_ = deliveries.integer(0);
+    return base::Done{};
+  });
+}
+
+std::string Store::key_digest(const model::SystemId& system,
+                              const std::string& type,
+                              const std::string& key) const {
+  return keys_.digest("record", {system.value, type, key});
+}
+
+std::string Store::record_digest(const model::Record& record) const {
+  return keys_.digest("content", {record.body, record.deleted ? "deleted" : ""});
+}
+
+}  // namespace concord::store

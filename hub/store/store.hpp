@@ -1,0 +1,142 @@
+// The point of record: journal, entities, outbox, person index, evidence, ledger; content sealed.
+// Threads: any. Reads use a connection each; writes go through the one Writer and return durable.
+// Owns:    its folder while it is open for writing (a lock file says so).
+// Errors:  Result; nothing half-written, ever.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/store/changes.hpp"
+#include "hub/store/keys.hpp"
+#include "hub/store/writer.hpp"
+
+namespace concord::store {
+
+enum class Open { write, read };
+
+class Store {
+ public:
+  // folder is made where it is missing. write: one process at a time.
+  static base::Result<std::unique_ptr<Store>> open(const std::string& folder, Open mode);
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store();
+
+  [[nodiscard]] const Keys& keys() const { return keys_; }
+  [[nodiscard]] uint64_t commits() const { return writer_ ? writer_->commits() : 0; }
+  int64_t next_record_id() { return ++last_record_; }
+  int64_t next_delivery_id() { return ++last_delivery_; }
+
+  // --- ingest: journal.cpp
+  base::Status commit(const IngestCommit& changes);
+  base::Result<std::string> checkpoint(const model::SystemId& system, const std::string& type);
+  // The checkpoint was told to the source. Not needed for safety: an ack may be repeated.
+  base::Status acked(const model::SystemId& system, const std::string& type);
+  struct Unacked {
+    std::string type, checkpoint;
+  };
+  base::Result<std::vector<Unacked>> unacked(const model::SystemId& system);
+  struct KnownRecord {
+    bool same_version = false;                   // this key has this version already
+    bool same_content = false;                   // ... with this content
+    std::optional<base::Instant> newest_change;  // of this key
+  };
+  base::Result<KnownRecord> known(const model::Record& record);
+  base::Result<JournalEntry> record(int64_t id);
+  base::Result<std::vector<int64_t>> records_in(RecordState state, int limit);
+  base::Result<std::vector<int64_t>> records_waiting_for(const model::SystemId& system,
+                                                         const std::string& key);
+
+  // --- entities: entities.cpp
+  struct KnownEntity {
+    model::EntityId id;
+    int version = 0;
+    std::string digest;
+    model::PersonId person;
+  };
+  base::Result<std::optional<KnownEntity>> newest(const model::SystemId& system,
+                                                  const std::string& type,
+                                                  const std::string& key);
+  [[nodiscard]] std::string content_digest(const model::Entity& entity) const;
+  base::Result<model::Entity> entity(const model::EntityId& id, int version);
+
+  // --- outbox: outbox.cpp
+  base::Status commit(const std::vector<DeliveryUpdate>& updates);
+  // Waiting and parked ones of a system with id > after, in order.
+  base::Result<std::vector<model::Delivery>> open_deliveries(const model::SystemId& system,
+                                                             int64_t after,
+                                                             int limit);
+  base::Result<std::vector<model::Delivery>> deliveries(std::optional<model::Outcome> outcome,
+                                                        int64_t before,
+                                                        int limit);
+  base::Result<std::optional<model::Delivery>> delivery(int64_t id);
+  // For each flow and system, the newest delivery of each entity of this person, where it was
+  // withheld.
+  base::Result<std::vector<model::Delivery>> withheld_of(const model::PersonId& person);
+  // New deliveries of records that are in the journal already: their debts rise with them.
+  base::Status owe(const std::vector<model::Delivery>& more);
+
+  // --- people: people.cpp
+  base::Result<std::vector<IndexRow>> index_rows();
+  base::Result<std::vector<Profile>> profiles();
+
+  // --- evidence, runs: evidence.cpp
+  struct EvidenceRow {
+    std::string kind, id, json;
+  };
+  base::Result<std::vector<EvidenceRow>> evidence();
+  base::Status put_evidence(const EvidenceRow& row);
+  base::Result<std::vector<RunRow>> runs();
+  base::Status put_run(const RunRow& row);
+
+  // --- ledger.cpp
+  base::Result<Ledger> ledger();
+
+ private:
+  Store(std::string folder, Keys keys);
+  template <class T>
+  base::Result<T> read(const std::function<base::Result<T>(Db&)>& look);
+  base::Status prepare();
+
+  // Keys that content is sealed with. A new person's key is written with the first commit that
+  // uses it, so that no content is ever durable without its key.
+  struct PersonKey {
+    base::Key key;
+    bool durable = false;
+  };
+  base::Result<base::Key> content_key(const model::PersonId& person, bool may_make);
+  struct NewKey {
+    std::string person, wrapped;
+  };
+  std::vector<NewKey> keys_to_write(const std::vector<std::string>& people);
+  void keys_written(const std::vector<NewKey>& keys);
+  base::Result<std::string> seal_for(const model::PersonId& person,
+                                     std::string_view bytes,
+                                     std::string_view bound);
+  base::Result<std::string> open_for(const model::PersonId& person,
+                                     std::string_view sealed,
+                                     std::string_view bound);
+  [[nodiscard]] std::string record_digest(const model::Record& record) const;
+  [[nodiscard]] std::string key_digest(const model::SystemId& system,
+                                       const std::string& type,
+                                       const std::string& key) const;
+
+  std::string folder_;
+  Keys keys_;
+  int lock_ = -1;
+  std::unique_ptr<Writer> writer_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Db>> readers_;
+  std::mutex person_keys_mutex_;
+  std::unordered_map<std::string, PersonKey> person_keys_;
+  std::atomic<int64_t> last_record_{0}, last_delivery_{0};
+};
+
+}  // namespace concord::store
