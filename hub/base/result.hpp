@@ -51,11 +51,11 @@ inline Error fatal_error(std::string code, std::string place, std::string cause,
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
-  Result(T value)
-      : held_(std::in_place_index<0>, std::move(value)) {
+  Result(T given)
+      : held_(std::in_place_index<0>, std::move(given)) {
   }  // NOLINT(google-explicit-constructor): return value;
-  Result(E error)
-      : held_(std::in_place_index<1>, std::move(error)) {
+  Result(E given)
+      : held_(std::in_place_index<1>, std::move(given)) {
   }  // NOLINT(google-explicit-constructor): return error;
   explicit operator bool() const { return held_.index() == 0; }
   [[nodiscard]] bool ok() const { return held_.index() == 0; }

@@ -60,8 +60,8 @@ inline Error auth_error(std::string code, std::string place, std::string cause, 
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : held_(std::move(value)) {}        // NOLINT(google-explicit-constructor): reads as return
-  Result(Error error) : held_(std::move(error)) {}    // NOLINT(google-explicit-constructor): reads as return
+  Result(T given) : held_(std::move(given)) {}        // NOLINT(google-explicit-constructor): reads as return
+  Result(Error given) : held_(std::move(given)) {}    // NOLINT(google-explicit-constructor): reads as return
   explicit operator bool() const { return held_.index() == 0; }
   T& value() & { return *check(); }
   const T& value() const& { return *const_cast<Result*>(this)->check(); }

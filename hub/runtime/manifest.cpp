@@ -1,0 +1,121 @@
+#include "hub/runtime/manifest.hpp"
+
+#include <concord/abi.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "hub/base/crypto.hpp"
+#include "hub/base/files.hpp"
+#include "hub/base/json.hpp"
+
+namespace concord::runtime {
+namespace {
+
+constexpr size_t kLibraryMax = 256u << 20;
+
+base::Error broken(const std::string& path, std::string cause) {
+  return base::config_error(
+      "MANIFEST_INVALID", path, std::move(cause), "install the connector again from its package");
+}
+
+std::string abi_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
+
+}  // namespace
+
+bool Manifest::can(std::string_view capability) const {
+  return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
+}
+
+base::Result<Manifest> read_manifest(const std::string& path) {
+  auto text = base::read_file(path, 1u << 20);
+  if (!text) return std::move(text).error();
+  auto json = base::read_json(*text, path);
+  if (!json)
+    return base::config_error("MANIFEST_INVALID",
+                              json.error().place,
+                              json.error().cause,
+                              "install the connector again from its package");
+  Manifest manifest;
+  manifest.path = path;
+  manifest.id = base::text_of(*json, "id");
+  manifest.name = base::text_of(*json, "name");
+  manifest.version = base::text_of(*json, "version");
+  manifest.sha256 = base::text_of(*json, "sha256");
+  const std::string library(base::text_of(*json, "library"));
+  for (const auto& [name, value] : {std::pair<const char*, const std::string&>{"id", manifest.id},
+                                    {"version", manifest.version},
+                                    {"library", library},
+                                    {"sha256", manifest.sha256}})
+    if (value.empty()) return broken(path, std::string("\"") + name + "\" is missing or empty");
+  if (library.find('/') != std::string::npos)
+    return broken(path, "\"library\" must be a file name beside the manifest");
+  manifest.library = (std::filesystem::absolute(path).parent_path() / library).string();
+  const base::JsonValue* abi = base::member(*json, "abi");
+  const base::JsonValue* low = abi != nullptr ? base::member(*abi, "min") : nullptr;
+  const base::JsonValue* high = abi != nullptr ? base::member(*abi, "max") : nullptr;
+  if (low == nullptr || high == nullptr || !low->IsInt() || !high->IsInt())
+    return broken(path, "\"abi\" needs \"min\" and \"max\" as numbers");
+  manifest.abi_min = low->GetInt();
+  manifest.abi_max = high->GetInt();
+  const base::JsonValue* capabilities = base::member(*json, "capabilities");
+  if (capabilities == nullptr || !capabilities->IsArray())
+    return broken(path, "\"capabilities\" is missing");
+  for (const auto& capability : capabilities->GetArray()) {
+    const std::string_view name =
+        capability.IsString() ? base::text(capability) : std::string_view{};
+    if (name != "read" && name != "write" && name != "listen")
+      return broken(path, "a capability is none of read, write, listen");
+    manifest.capabilities.emplace_back(name);
+  }
+  const base::JsonValue* schema = base::member(*json, "config_schema");
+  if (schema == nullptr || !schema->IsObject()) return broken(path, "\"config_schema\" is missing");
+  manifest.config_schema = base::write_json(*schema);
+  return manifest;
+}
+
+base::Status check_manifest(const Manifest& manifest) {
+  const int host = static_cast<int>(CONCORD_ABI_VERSION);
+  const bool older = manifest.abi_max < static_cast<int>(CONCORD_ABI_MAJOR) * 1000;
+  const bool newer = manifest.abi_min > host;
+  if (older || newer)
+    return base::config_error(
+        "ABI_MISMATCH",
+        manifest.path,
+        "the connector needs ABI " + abi_text(manifest.abi_min) + " to " +
+            abi_text(manifest.abi_max) + ", this hub offers " +
+            abi_text(static_cast<int>(CONCORD_ABI_MAJOR) * 1000) + " to " + abi_text(host),
+        newer ? "upgrade the hub, or install an older connector" : "install a newer connector");
+  auto bytes = base::read_file(manifest.library, kLibraryMax);
+  if (!bytes) return std::move(bytes).error();
+  if (base::sha256_hex(*bytes) != manifest.sha256)
+    return base::config_error("LIBRARY_HASH",
+                              manifest.library,
+                              "its sha256 is not the one that the manifest names",
+                              "install the connector again; do not run a library that changed");
+  return base::Done{};
+}
+
+base::Result<std::vector<Manifest>, base::Errors> find_manifests(
+    const std::vector<std::string>& folders) {
+  std::vector<Manifest> found;
+  base::Errors errors;
+  for (const std::string& folder : folders) {
+    for (const std::string& file : base::files_below(folder, ".connector.json")) {
+      auto manifest = read_manifest(folder + "/" + file);
+      if (!manifest) {
+        errors.push_back(std::move(manifest).error());
+        continue;
+      }
+      const bool known = std::any_of(
+          found.begin(), found.end(), [&](const Manifest& m) { return m.id == manifest->id; });
+      if (!known) found.push_back(std::move(*manifest));
+    }
+  }
+  if (!errors.empty()) return errors;
+  return found;
+}
+
+}  // namespace concord::runtime

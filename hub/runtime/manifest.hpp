@@ -1,0 +1,30 @@
+// A connector's manifest: read and checked before the library is opened, because static
+// constructors run at load.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/base/result.hpp"
+
+namespace concord::runtime {
+
+struct Manifest {
+  std::string id, name, version;
+  int abi_min = 0, abi_max = 0;           // major * 1000 + minor
+  std::string library;                    // absolute path
+  std::string sha256;                     // 64 lower-case hex digits
+  std::vector<std::string> capabilities;  // read, write, listen
+  std::string config_schema;              // JSON Schema draft-07, as text
+  std::string path;                       // of the manifest
+  [[nodiscard]] bool can(std::string_view capability) const;
+};
+
+base::Result<Manifest> read_manifest(const std::string& path);
+// ABI range and hash. Every difference is named.
+base::Status check_manifest(const Manifest& manifest);
+// folder/<id>/<id>.connector.json for each folder; the first folder that has an id wins.
+base::Result<std::vector<Manifest>, base::Errors> find_manifests(
+    const std::vector<std::string>& folders);
+
+}  // namespace concord::runtime
