@@ -6,7 +6,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <concord/detail/encoding.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,24 +20,6 @@ struct XmlFault {
   std::string cause;  // without content
   size_t offset = 0;  // byte in the UTF-8 text
 };
-
-inline void append_utf8(std::string& out, uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
 
 // The encoding that the XML declaration names, lower case; empty where it names none.
 inline std::string declared_encoding(std::string_view text) {
@@ -54,48 +36,6 @@ inline std::string declared_encoding(std::string_view text) {
   return name;
 }
 
-inline std::optional<XmlFault> from_utf16(std::string_view bytes, bool big, std::string& out) {
-  auto unit = [&](size_t i) {
-    const auto a = static_cast<uint8_t>(bytes[i]), b = static_cast<uint8_t>(bytes[i + 1]);
-    return static_cast<uint32_t>(big ? a << 8 | b : b << 8 | a);
-  };
-  out.reserve(bytes.size());
-  for (size_t i = 0; i < bytes.size(); i += 2) {
-    if (i + 1 >= bytes.size())
-      return XmlFault{"XML_ENCODING", "half a UTF-16 character at the end", out.size()};
-    uint32_t c = unit(i);
-    if (c >= 0xD800 && c < 0xE000) {
-      const uint32_t low = c < 0xDC00 && i + 3 < bytes.size() ? unit(i + 2) : 0;
-      if (low < 0xDC00 || low >= 0xE000)
-        return XmlFault{"XML_ENCODING", "a lone UTF-16 surrogate", out.size()};
-      c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-      i += 2;
-    }
-    append_utf8(out, c);
-  }
-  return std::nullopt;
-}
-
-inline std::optional<XmlFault> from_one_byte(std::string_view bytes,
-                                             bool cp1252,
-                                             std::string& out) {
-  static constexpr std::array<uint16_t, 32> upper{
-      0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-      0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
-  out.reserve(bytes.size() + bytes.size() / 8);
-  for (const char ch : bytes) {
-    uint32_t c = static_cast<uint8_t>(ch);
-    if (cp1252 && c >= 0x80 && c < 0xA0) {
-      c = upper[c - 0x80];
-      if (c == 0)
-        return XmlFault{"XML_ENCODING", "a byte that windows-1252 does not define", out.size()};
-    }
-    append_utf8(out, c);
-  }
-  return std::nullopt;
-}
-
 // Gives text as UTF-8 without byte order mark: a view of bytes, or of buffer where it had to be
 // converted. What is not valid in UTF-8 is found by scan_xml.
 inline std::optional<XmlFault> xml_as_utf8(std::string_view bytes,
@@ -106,28 +46,32 @@ inline std::optional<XmlFault> xml_as_utf8(std::string_view bytes,
   const bool little = bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("<\0"sv);
   const bool big = bytes.starts_with("\xFE\xFF"sv) || bytes.starts_with("\0<"sv);
   if (little || big) {
-    if (bytes[0] != '<' && bytes[0] != '\0') bytes.remove_prefix(2);
-    auto fault = from_utf16(bytes, big, buffer);
+    buffer = utf16_to_utf8(bytes, big);
     text = buffer;
-    return fault;
+    return std::nullopt;
   }
   if (utf8_mark) bytes.remove_prefix(3);
   text = bytes;
   const std::string name = declared_encoding(bytes);
-  if (name.empty() || name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii")
-    return std::nullopt;
-  const bool latin = name == "iso-8859-1" || name == "latin1";
-  const bool cp1252 = name == "windows-1252" || name == "cp1252";
-  if (utf8_mark || !(latin || cp1252))
-    return XmlFault{"XML_ENCODING",
-                    utf8_mark || name.starts_with("utf-16")
-                        ? "the declared encoding contradicts the bytes"
-                        : "the declared encoding is none of utf-8, utf-16, us-ascii, iso-8859-1, "
-                          "windows-1252",
-                    0};
-  auto fault = from_one_byte(bytes, cp1252, buffer);
+  if (name.empty() || name == "us-ascii" || name == "ascii") return std::nullopt;
+  const auto encoding = encoding_named(name);
+  if (encoding == Encoding::utf8) return std::nullopt;
+  if (!encoding)
+    return XmlFault{"XML_ENCODING", "the declared encoding is not one that is read here", 0};
+  if (utf8_mark || encoding == Encoding::utf16le || encoding == Encoding::utf16be)
+    return XmlFault{"XML_ENCODING", "the declared encoding contradicts the bytes", 0};
+  buffer.reserve(bytes.size() + bytes.size() / 8);
+  for (const char byte : bytes) {
+    const auto point = character_of(static_cast<uint8_t>(byte), *encoding);
+    if (!point) {
+      text = buffer;
+      return XmlFault{
+          "XML_ENCODING", "a byte that the declared encoding does not define", buffer.size()};
+    }
+    append_utf8(buffer, *point);
+  }
   text = buffer;
-  return fault;
+  return std::nullopt;
 }
 
 // One pass: well-formed, no declarations, not too deep. Reads every byte once, allocates next to
@@ -167,29 +111,15 @@ class XmlScan {
 
   // Valid UTF-8, and no character that XML 1.0 forbids.
   bool characters_allowed() {
-    const auto* s = reinterpret_cast<const uint8_t*>(text_.data());
-    const size_t n = text_.size();
-    for (size_t i = 0; i < n;) {
-      const uint8_t c = s[i];
-      if (c < 0x80) {
-        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-          return fail("XML_ENCODING", "a control character", i);
-        ++i;
-        continue;
-      }
-      const size_t more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
-      uint32_t code = c & (0x3Fu >> more);
-      bool ok = c >= 0xC2 && c <= 0xF4 && i + more < n;
-      for (size_t k = 1; ok && k <= more; ++k) {
-        ok = (s[i + k] & 0xC0) == 0x80;
-        code = code << 6 | (s[i + k] & 0x3Fu);
-      }
-      ok = ok && !(more == 2 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) &&
-           !(more == 3 && (code < 0x10000 || code > 0x10FFFF));
-      if (!ok) return fail("XML_ENCODING", "bytes that are not valid UTF-8", i);
-      if (code == 0xFFFE || code == 0xFFFF)
-        return fail("XML_ENCODING", "a character that XML forbids", i);
-      i += more + 1;
+    const size_t bad = utf8_fault(text_);
+    if (bad != std::string_view::npos)
+      return fail("XML_ENCODING", "bytes that are not valid in the document's encoding", bad);
+    for (size_t i = 0; i < text_.size(); ++i) {
+      const auto c = static_cast<uint8_t>(text_[i]);
+      const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+      const bool not_character = c == 0xEF && static_cast<uint8_t>(text_[i + 1]) == 0xBF &&
+                                 static_cast<uint8_t>(text_[i + 2]) >= 0xBE;
+      if (control || not_character) return fail("XML_ENCODING", "a character that XML forbids", i);
     }
     return true;
   }
