@@ -1,0 +1,99 @@
+# The suites of ./ops/test: which there are, what each runs, how it is counted. Sourced by it alone.
+# shellcheck shell=bash disable=SC2154  # BUILD and PROGRAM_SECONDS_MAX are knobs of ops/test
+
+# Each suite, in order, if this tree has what it runs: nothing is listed that cannot run.
+list_suites() {
+  echo unit
+  echo house
+  if [[ -f hub/app/CMakeLists.txt && -d mappings/schema ]]; then echo mappings; fi
+  if has_source tests/integration; then
+    echo connectors
+    if grep --quiet --recursive --word-regexp 'TEST[_FP]*(\w*Samples\w*' tests/integration; then echo samples; fi
+  fi
+  if [[ -x ops/demo ]]; then echo story; fi
+  if has_source tests/crash; then echo crash; fi
+  if has_source tests/bad_input; then echo bad_input; fi
+}
+
+has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
+
+# The programs of tests/unit: one a room, a plugin and a folder beside them.
+unit_programs() {
+  local name
+  for name in $(names_of tests/unit) $(names_of tests/unit/plugins); do
+    if compgen -G "tests/unit/$name/*.cpp" >/dev/null || compgen -G "tests/unit/plugins/$name/*.cpp" >/dev/null; then
+      echo "$BUILD/tests/${name}_test"
+    fi
+  done
+}
+
+# run_programs FILTER PROGRAM...: counts what each reports.
+run_programs() {
+  local filter=$1 program report code total failed left_out
+  shift
+  for program in "$@"; do
+    report=$REPORTS/$(basename "$program").json
+    code=0
+    echo "--- $(basename "$program")"
+    timeout "$PROGRAM_SECONDS_MAX" "$program" --gtest_brief=1 --gtest_filter="$filter" \
+      --gtest_output="json:$report" || code=$?
+    if [[ ! -s $report ]]; then
+      echo "$program ended with code $code and left no report: counted as one failure"
+      suite_failed=$((suite_failed + 1))
+      continue
+    fi
+    total=$(first_number tests "$report")
+    failed=$(first_number failures "$report")
+    left_out=$(grep --count --extended-regexp '"result": "(SKIPPED|SUPPRESSED)"' "$report" || true)
+    # It may fail outside of any test, e.g. in a leak check at its end.
+    if ((code != 0 && failed == 0)); then
+      echo "$program ended with code $code although no test failed: counted as one failure"
+      failed=1 total=$((total + 1))
+    fi
+    suite_passed=$((suite_passed + total - failed - left_out))
+    suite_failed=$((suite_failed + failed))
+    suite_skipped=$((suite_skipped + left_out))
+  done
+}
+
+first_number() { sed --quiet "0,/\"$1\":/s/.*\"$1\": \([0-9]*\).*/\1/p" "$2"; }
+
+# run_command COMMAND...: what counts is its last line "N passed, N failed", and its exit code.
+run_command() {
+  local code=0 out=$REPORTS/command.out passed=0 failed=0
+  timeout "$PROGRAM_SECONDS_MAX" "$@" | tee "$out" || code=$?
+  if [[ $(grep --extended-regexp '^[0-9]+ passed, [0-9]+ failed$' "$out" | tail --lines=1) =~ ^([0-9]+)\ passed,\ ([0-9]+) ]]; then
+    passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
+  fi
+  if ((code != 0 && failed == 0)) || ((passed + failed == 0)); then
+    echo "$* ended with code $code and counted no failure: counted as one"
+    failed=$((failed + 1))
+  fi
+  suite_passed=$((suite_passed + passed))
+  suite_failed=$((suite_failed + failed))
+}
+
+# run_suite NAME: leaves its counts in suite_passed and suite_failed.
+run_suite() {
+  local programs=$BUILD/tests suite_skipped=0
+  suite_passed=0 suite_failed=0
+  echo "=== $1"
+  shopt -s nullglob
+  case $1 in
+    unit) mapfile -t unit < <(unit_programs) && run_programs '*' "${unit[@]}" ;;
+    house) run_programs '*' "$programs/house_test" ;;
+    mappings) run_command "$BUILD/bin/concord" map test mappings ;;
+    connectors) run_programs '-*Samples*' "$programs"/*_integration ;;
+    samples) run_programs '*Samples*' "$programs"/*_integration ;;
+    story) run_command ./ops/demo --story ;;
+    crash) run_programs '*' "$programs"/*crash* ;;
+    bad_input) run_programs '*' "$programs"/*bad_input* ;;
+  esac
+  shopt -u nullglob
+  if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi
+  if ((suite_passed + suite_failed + suite_skipped == 0)); then
+    echo "suite $1 ran no test: counted as one failure"
+    suite_failed=1
+  fi
+  echo "$suite_passed passed, $suite_failed failed"
+}
