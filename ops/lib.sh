@@ -6,7 +6,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # The packages of Debian 12, each list once. README.md tells what each is for.
 PACKAGES_BUILD=(
   g++ cmake ninja-build ccache
-  libpoco-dev libboost-dev rapidjson-dev libvalijson-dev libyaml-cpp-dev libcurl4-openssl-dev
+  libpoco-dev libboost-dev libboost-filesystem-dev rapidjson-dev libvalijson-dev libyaml-cpp-dev libcurl4-openssl-dev
   libpugixml-dev libical-dev libhowardhinnant-date-dev tzdata libspdlog-dev libcli11-dev
   prometheus-cpp-dev libssl-dev libsqlite3-dev libpq-dev libseccomp-dev ca-certificates curl)
 PACKAGES_TEST=(libgtest-dev libgmock-dev postgresql-15 openssh-server openssh-client)
@@ -44,7 +44,7 @@ ensure_packages() {
 configure() {
   local preset=$1 folder=$2
   shift 2
-  [[ -f $folder/build.ninja ]] || cmake --preset "$preset" -B "$folder" "$@" >&2
+  [[ -f $folder/build.ninja ]] || cmake --log-level=NOTICE --preset "$preset" -B "$folder" "$@" >&2
 }
 
 # names_of FOLDER: the names of the folders in it, or nothing.
