@@ -1,0 +1,148 @@
+#include "hub/ingest/intake.hpp"
+
+#include <map>
+
+#include "hub/base/crypto.hpp"
+
+namespace concord::ingest {
+namespace {
+
+using store::JournalEntry;
+using store::RecordState;
+
+void settle(JournalEntry& entry,
+            RecordState state,
+            std::string reason,
+            std::string detail,
+            model::Owner owner) {
+  entry.state = state;
+  entry.reason = std::move(reason);
+  entry.detail = std::move(detail);
+  entry.owner = owner;
+}
+
+// A version of its own, so that the journal can hold what contradicts it beside it.
+void set_aside(JournalEntry& entry) {
+  entry.record.version += " content " + base::sha256_hex(entry.record.body).substr(0, 16);
+}
+
+JournalEntry entry_of(model::Reject&& reject) {
+  JournalEntry entry;
+  entry.record.system = std::move(reject.system);
+  entry.record.type = std::move(reject.type);
+  entry.record.key = std::move(reject.key);
+  entry.record.body = std::move(reject.raw);
+  entry.record.version = "unread";
+  entry.record.origin = reject.error.place;
+  entry.record.read_at = base::now();
+  entry.raw = true;
+  settle(entry,
+         RecordState::rejected,
+         reject.error.code,
+         to_text(reject.error),
+         model::Owner::agency_it);
+  set_aside(entry);
+  return entry;
+}
+
+}  // namespace
+
+base::Result<Taken> take_in(model::Batch batch,
+                            const model::SystemId& system,
+                            store::Store& store) {
+  Taken taken;
+  taken.read = static_cast<int64_t>(batch.records.size() + batch.rejects.size());
+  std::map<std::pair<std::string, std::string>, size_t>
+      newest;  // (type, key) → entry of this batch
+  std::map<std::tuple<std::string, std::string, std::string>, size_t> in_batch;
+  auto add = [&](JournalEntry entry) {
+    entry.id = store.next_record_id();
+    taken.place.push_back(static_cast<int>(taken.entries.size()));
+    taken.entries.push_back(std::move(entry));
+  };
+  auto drop = [&] {
+    ++taken.duplicates;
+    taken.place.push_back(-1);
+  };
+
+  for (model::Record& record : batch.records) {
+    JournalEntry entry;
+    entry.record = std::move(record);
+    entry.record.system = system;
+    if (entry.record.key.empty()) {
+      settle(entry,
+             RecordState::rejected,
+             "KEY_MISSING",
+             entry.record.origin + ": the record has no key",
+             model::Owner::agency_it);
+      set_aside(entry);
+    }
+    const auto version = std::make_tuple(entry.record.type, entry.record.key, entry.record.version);
+    if (const auto twin = in_batch.find(version);
+        twin != in_batch.end() && entry.state == RecordState::done) {
+      if (taken.entries[twin->second].record.body == entry.record.body) {
+        drop();
+        continue;
+      }
+      settle(entry,
+             RecordState::rejected,
+             "VERSION_CONFLICT",
+             entry.record.origin + ": same key and version twice, with other content",
+             model::Owner::agency_it);
+      set_aside(entry);
+    }
+    auto known = store.known(entry.record);
+    if (!known) return std::move(known).error();
+    if (known->same_version && known->same_content) {
+      drop();
+      continue;
+    }
+    if (known->same_version) {
+      settle(entry,
+             RecordState::rejected,
+             "VERSION_CONFLICT",
+             entry.record.origin + ": this key and version came before, with other content",
+             model::Owner::agency_it);
+      set_aside(entry);
+      if (auto again = store.known(entry.record); again && again->same_version) {
+        drop();
+        continue;
+      }
+    }
+    if (entry.state == RecordState::done && entry.record.changed_at) {
+      // An older version than the newest that we have: kept, not sent.
+      if (known->newest_change && *entry.record.changed_at < *known->newest_change)
+        settle(entry, RecordState::history, "OLDER_VERSION", "", model::Owner::nobody);
+    }
+    if (entry.state == RecordState::done) {
+      const auto key = std::make_pair(entry.record.type, entry.record.key);
+      const auto [at, first] = newest.try_emplace(key, taken.entries.size());
+      if (!first) {
+        // Two versions in one batch: the higher is sent, once. Without times, the later is.
+        JournalEntry& other = taken.entries[at->second];
+        const bool older = entry.record.changed_at && other.record.changed_at &&
+                           *entry.record.changed_at < *other.record.changed_at;
+        settle(
+            older ? entry : other, RecordState::history, "OLDER_VERSION", "", model::Owner::nobody);
+        if (!older) at->second = taken.entries.size();
+      }
+      in_batch.emplace(version, taken.entries.size());
+    }
+    add(std::move(entry));
+  }
+  for (model::Reject& reject : batch.rejects) {
+    reject.system = system;
+    JournalEntry entry = entry_of(std::move(reject));
+    auto known = store.known(entry.record);
+    if (!known) return std::move(known).error();
+    const auto version = std::make_tuple(entry.record.type, entry.record.key, entry.record.version);
+    if (known->same_version || !in_batch.emplace(version, taken.entries.size()).second) {
+      drop();
+    } else {
+      add(std::move(entry));
+    }
+  }
+  return taken;
+}
+
+}  // namespace concord::ingest
