@@ -37,7 +37,7 @@ ensure_packages() {
   say "installing ${missing[*]}"
   "${as_root[@]}" apt-get update --quiet=2
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes \
-    --no-install-recommends "${missing[@]}" >&2
+    --option Dpkg::Use-Pty=0 --no-install-recommends "${missing[@]}" >&2
 }
 
 # configure PRESET FOLDER [OPTION...]: only where it has not been done; ninja does it again by itself.

@@ -10,13 +10,18 @@
 #include <concord/json.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
+#include <system_error>
 
 namespace concord::sim {
 namespace {
 
 constexpr std::array kEffects{Effect::applied, Effect::repeat, Effect::stale, Effect::refused};
+
+// strerror() is not for threads.
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
 
 std::string now_text() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -64,7 +69,7 @@ void write_all(int fd, std::string_view bytes) {
     if (put <= 0) {
       std::fprintf(stderr,
                    "journal: cannot be written: %s.  Next: make room on the disk.\n",
-                   std::strerror(errno));
+                   reason(errno).c_str());
       std::abort();
     }
     bytes.remove_prefix(static_cast<size_t>(put));
@@ -100,7 +105,7 @@ sdk::Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path&
   if (fd < 0) {
     return sdk::config_error("JOURNAL_OPEN",
                              file.string(),
-                             std::strerror(errno),
+                             reason(errno),
                              "choose a folder that can be written with --dir");
   }
   std::unique_ptr<Journal> journal(new Journal(fd, std::move(system)));
@@ -165,7 +170,7 @@ std::vector<std::string> Journal::since(uint64_t since, size_t most) const {
 sdk::Status Journal::load(const std::string& place) {
   struct stat info {};
   if (::fstat(fd_, &info) != 0) {
-    return sdk::config_error("JOURNAL_OPEN", place, std::strerror(errno), "choose another --dir");
+    return sdk::config_error("JOURNAL_OPEN", place, reason(errno), "choose another --dir");
   }
   const std::string bytes = read_range(fd_, 0, static_cast<uint64_t>(info.st_size));
   size_t start = 0;
@@ -190,8 +195,7 @@ sdk::Status Journal::load(const std::string& place) {
   }
   end_ = start;
   if (start < bytes.size() && ::ftruncate(fd_, static_cast<off_t>(start)) != 0) {
-    return sdk::config_error(
-        "JOURNAL_DAMAGED", place, std::strerror(errno), "choose another --dir");
+    return sdk::config_error("JOURNAL_DAMAGED", place, reason(errno), "choose another --dir");
   }
   return sdk::Done{};
 }

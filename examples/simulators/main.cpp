@@ -3,7 +3,8 @@
 //   concord-sim --dir run/sim --seed 1 --children 200 --port-file run/ports.json
 //
 // Stops in order on SIGTERM, SIGINT or POST /stop. Exit codes: 0 stopped as asked, 64 wrong
-// command line, 73 a folder or file cannot be made, 78 a system cannot start.
+// command line, 70 a fault of its own, 73 a folder or file cannot be made, 78 a system
+// cannot start.
 #include "examples/simulators/control.hpp"
 // A sector adds its header here, in this order: child_welfare, juvenile_justice, court, health.
 
@@ -135,9 +136,7 @@ int run(const Options& options, const sigset_t& signals) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_command_line(int argc, char** argv) {
   Options options;
   CLI::App app{"Plays the agency systems that a Concord hub connects, with synthetic children."};
   app.add_option("--dir", options.dir, "folder for journals and what the systems hold")->required();
@@ -163,4 +162,15 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return run(options, signals);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_command_line(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "concord-sim: %s\n", e.what());
+    return 70;
+  }
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace concord::sim {
 
@@ -31,7 +31,7 @@ sdk::Status ReservedPort::reserve(uint16_t wanted) {
     if (fd >= 0) ::close(fd);
     return sdk::config_error("PORT",
                              "127.0.0.1:" + std::to_string(wanted),
-                             std::strerror(why),
+                             std::generic_category().message(why),
                              "choose another port, or 0 for any");
   }
   fd_ = fd;

@@ -125,6 +125,22 @@ std::optional<std::pair<std::string, std::string>> forbidden(const std::string& 
   return std::nullopt;
 }
 
+// A room that is not declared is told once, not for each of its includes.
+void check_declared(const Tree& tree,
+                    const std::map<std::string, Room>& rooms,
+                    Findings& findings) {
+  std::set<std::string> told;
+  for (const File& file : tree) {
+    if (!file.path.starts_with("hub/") || !is_source(file.path)) continue;
+    const std::string room = part(file.path, 1);
+    if (rooms.contains(room) || !told.insert(room).second) continue;
+    findings.push_back({"hub/" + room + "/CMakeLists.txt",
+                        0,
+                        "room " + room + " is not declared",
+                        "say concord_room(" + room + " SOURCES … USES … LINKS …) there"});
+  }
+}
+
 void check_uses(const std::map<std::string, Room>& rooms, Findings& findings) {
   for (const auto& [name, room] : rooms) {
     for (const std::string& used : room.uses) {
@@ -141,7 +157,7 @@ void check_room_file(const File& file,
   const std::string room = part(file.path, 1);
   const auto declared = rooms.find(room);
   auto may_use = [&](const std::string& other) {
-    return declared != rooms.end() && declared->second.uses.contains(other);
+    return declared == rooms.end() || declared->second.uses.contains(other);
   };
   for (const Include& include : includes_of(file)) {
     const std::string top = part(include.target, 0);
@@ -213,6 +229,7 @@ void check_no_app(const File& file, Findings& findings) {
 Findings check_arrows(const Tree& tree) {
   Findings findings;
   const auto rooms = rooms_of(tree);
+  check_declared(tree, rooms, findings);
   check_uses(rooms, findings);
   for (const File& file : tree) {
     if (!is_source(file.path)) continue;
