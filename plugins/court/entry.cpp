@@ -1,0 +1,3 @@
+#include "court/connector.hpp"
+
+CONCORD_CONNECTOR(concord::court::Court)
