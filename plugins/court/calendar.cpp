@@ -14,6 +14,9 @@ namespace {
 
 using Lines = std::vector<ContentLine>;
 
+// So many broken lines, and it is no calendar any more: the rest is not looked at.
+constexpr int kFaultsMax = 20;
+
 struct Event {
   size_t first = 0;  // line
   Lines lines;
@@ -106,18 +109,28 @@ class Reader {
 
   // Splits the calendar into events; what is neither opened nor closed rightly is a reject.
   void split(const Lines& lines) {
+    const bool any = std::any_of(
+        lines.begin(), lines.end(), [](const ContentLine& line) { return line.name == "BEGIN"; });
+    const size_t end = lines.empty() ? 1 : lines.back().number;
+    if (!any) {
+      reject("ICS_SYNTAX",
+             end,
+             "there is no BEGIN line: this is no calendar",
+             "check what the URL or folder really holds");
+      return;
+    }
     std::vector<std::string> open;
     std::string tzid;
     Event event;
-    bool any = false;
+    int faults = 0;
     for (const ContentLine& line : lines) {
       if (line.name.empty()) {
         reject("ICS_SYNTAX",
                line.number,
                "a line that is no NAME:value",
                "fold long lines with a space, and end each with CRLF");
+        if (++faults >= kFaultsMax) return;
       } else if (line.name == "BEGIN") {
-        any = true;
         open.push_back(line.value);
         if (line.value == "VEVENT") event = Event{line.number, {}};
       } else if (line.name == "END") {
@@ -138,18 +151,11 @@ class Reader {
           zones_.aliases.emplace(tzid, line.value);
       }
     }
-    const size_t end = lines.empty() ? 1 : lines.back().number;
-    if (!open.empty()) {
+    if (!open.empty())
       reject("ICS_SYNTAX",
              end,
              "the calendar ends before all that was begun is closed",
              "publish the whole calendar; events before this place were read");
-    } else if (!any) {
-      reject("ICS_SYNTAX",
-             end,
-             "there is no BEGIN line: this is no calendar",
-             "check what the URL or folder really holds");
-    }
   }
 
   void note_override(const Event& event) {
