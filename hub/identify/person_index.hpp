@@ -1,0 +1,67 @@
+// Works out whose record it is. What is certain is linked, what is unsure is parked for a person to
+// decide; it never guesses.
+//
+// Known key, then trusted identifiers, then name, birth date and sex (match.hpp). Keeps digests
+// under the hub's key, never a name or a number.
+// Threads: any.
+// Owns:    its rows in memory. A change is in force at once; the caller persists its rows, or calls
+//          undo() when the commit fails, in the opposite order of the calls.
+// Errors:  Found has none: what cannot be told is parked, with a reason.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/base/guarded.hpp"
+#include "hub/base/result.hpp"
+#include "hub/identify/sightings.hpp"
+
+namespace concord::identify {
+
+struct Found {
+  enum class Kind { linked, created, parked };
+  Kind kind = Kind::parked;
+  model::PersonId person;
+  double confidence = 0;
+  int candidates = 0;                   // persons who it may be
+  std::vector<model::PersonId> people;  // they
+  base::Error why;                      // of parked: code, and words without content
+  IndexChange change;
+};
+
+class PersonIndex {
+ public:
+  explicit PersonIndex(const base::Key& key);
+
+  void load(const std::vector<IndexRow>& rows);  // at start; in any order
+
+  // The subject of a Person document. system: where it comes from; one with person_index false is
+  // never matched and never indexed.
+  Found identify(const model::Entity& person,
+                 const model::IdentityHints& hints,
+                 const model::System& system);
+  // The subject of any other document: linked, or parked WAITING_FOR_PERSON.
+  [[nodiscard]] Found resolve(const model::SystemId& system, const std::string& key) const;
+  void undo(const IndexChange& change);
+
+  // --- what staff decide. The key need not be known yet: a parked record is taken up again after.
+  base::Result<IndexChange> link(const model::SystemId& system,
+                                 const std::string& key,
+                                 const model::PersonId& person);
+  struct Made {
+    model::PersonId person;
+    IndexChange change;
+  };
+  // This key is a person of its own; one that is known is split off.
+  Made new_person(const model::SystemId& system, const std::string& key);
+  // All that is other's becomes survivor's. undo() of the change takes them apart again.
+  base::Result<IndexChange> merge(const model::PersonId& survivor, const model::PersonId& other);
+
+  [[nodiscard]] size_t people() const;
+
+ private:
+  Digester digester_;
+  mutable base::Guarded<Sightings> index_;
+};
+
+}  // namespace concord::identify
