@@ -33,6 +33,14 @@ base::Result<std::optional<Store::KnownEntity>> Store::newest(const model::Syste
   });
 }
 
+base::Result<int> Store::newest_version(const model::EntityId& id) {
+  return read<int>([&](Db& db) -> base::Result<int> {
+    Query query = db.query("SELECT max(version) FROM entities WHERE id=?");
+    query.bind(id.value);
+    return query.step() ? static_cast<int>(query.integer(0)) : 0;
+  });
+}
+
 base::Result<model::Entity> Store::entity(const model::EntityId& id, int version) {
   struct Row {
     std::string type, system, person, sealed;

@@ -105,6 +105,14 @@ base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
       });
 }
 
+base::Result<bool> Store::had_earlier(const model::Delivery& delivery) {
+  return read<bool>([&](Db& db) -> base::Result<bool> {
+    Query query = db.query("SELECT 1 FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND id<? LIMIT 1");
+    query.bind(delivery.person.value).bind(delivery.entity.value).bind(delivery.to.value).bind(delivery.id);
+    return query.step();
+  });
+}
+
 base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
   return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
     // Only where nothing newer of the same entity went the same way since.

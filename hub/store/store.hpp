@@ -67,6 +67,8 @@ class Store {
   [[nodiscard]] std::string content_digest(const model::Entity& entity) const;
   base::Result<model::Entity> entity(const model::EntityId& id, int version);
 
+  base::Result<int> newest_version(const model::EntityId& id);
+
   // --- outbox: outbox.cpp
   base::Status commit(const std::vector<DeliveryUpdate>& updates);
   // Waiting and parked ones of a system with id > after, in order.
@@ -77,6 +79,8 @@ class Store {
                                                         int64_t before,
                                                         int limit);
   base::Result<std::optional<model::Delivery>> delivery(int64_t id);
+  // Did this recipient get an earlier version of the same document?
+  base::Result<bool> had_earlier(const model::Delivery& delivery);
   // For each flow and system, the newest delivery of each entity of this person, where it was
   // withheld.
   base::Result<std::vector<model::Delivery>> withheld_of(const model::PersonId& person);

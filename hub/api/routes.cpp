@@ -1,0 +1,104 @@
+#include "hub/api/routes.hpp"
+
+#include <charconv>
+#include <vector>
+
+#include "hub/api/views.hpp"
+#include "hub/base/json.hpp"
+#include "hub/pipeline/evidence_json.hpp"
+
+namespace concord::api {
+namespace {
+
+constexpr int kListMost = 500;
+
+Answer failed(const base::Error& error) {
+  const bool asked_wrong = error.error_class == base::ErrorClass::config ||
+                           error.error_class == base::ErrorClass::bad_record;
+  return {asked_wrong                                    ? 400
+          : error.error_class == base::ErrorClass::retry ? 503
+                                                         : 500,
+          error_json(error)};
+}
+
+Answer done(const base::Status& status) {
+  return status ? Answer{200, R"({"done":true})"} : failed(status.error());
+}
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
+  size_t from = 0;
+  while (from <= path.size()) {
+    const size_t to = std::min(path.find('/', from), path.size());
+    if (to > from) parts.push_back(path.substr(from, to - from));
+    from = to + 1;
+  }
+  return parts;
+}
+
+int64_t number(const std::string& text) {
+  int64_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
+  if (at[0] == "status") {
+    auto runs = hub.store().runs();
+    return runs ? Answer{200, status_json(hub.status(), *runs, hub.people())}
+                : failed(runs.error());
+  }
+  if (at[0] == "ledger") {
+    auto ledger = hub.store().ledger();
+    return ledger ? Answer{200, ledger_json(*ledger)} : failed(ledger.error());
+  }
+  if (at[0] == "consents") return {200, consents_json(hub.evidence().view()->evidence().consents)};
+  if (at[0] == "deliveries" && at.size() == 1) {
+    auto found = hub.store().deliveries(std::nullopt, INT64_MAX, kListMost);
+    return found ? Answer{200, deliveries_json(*found)} : failed(found.error());
+  }
+  return {404, "{}"};
+}
+
+Answer post(pipeline::Hub& hub, const std::vector<std::string>& at, const std::string& body) {
+  auto json = base::read_json(
+      body.empty() ? "{}" : body, "request body", {.bytes_max = 1u << 20, .depth_max = 16});
+  if (!json) return failed(json.error());
+  auto text = [&](const char* name) { return std::string(base::text_of(*json, name)); };
+  if (at.size() == 3 && at[0] == "jobs" && at[2] == "run")
+    return done(hub.run_job(model::JobId(at[1])));
+  if (at.size() == 3 && at[0] == "deliveries" && at[2] == "retry")
+    return done(hub.retry_delivery(number(at[1])));
+  if (at.size() == 3 && at[0] == "deliveries" && at[2] == "drop")
+    return done(hub.drop_delivery(number(at[1]), text("why")));
+  if (at.size() == 2 && at[0] == "records" && at[1] == "again") {
+    auto count = hub.take_up_again(text("system"));
+    return count ? Answer{200, "{\"records\":" + std::to_string(*count) + "}"}
+                 : failed(count.error());
+  }
+  if (at.size() == 1 && at[0] == "consents") {
+    auto consent = pipeline::consent_of(body);
+    return consent ? done(hub.grant(std::move(*consent))) : failed(consent.error());
+  }
+  if (at.size() == 3 && at[0] == "consents" && at[2] == "revoke")
+    return done(hub.revoke(model::ConsentId(at[1])));
+  if (at.size() == 2 && at[0] == "people" && at[1] == "review")
+    return done(hub.answer_review({model::SystemId(text("system")), text("key")},
+                                  model::PersonId(text("person"))));
+  return {404, "{}"};
+}
+
+}  // namespace
+
+Answer answer(pipeline::Hub& hub,
+              const std::string& method,
+              const std::string& path,
+              const std::string& body) {
+  const std::vector<std::string> at = parts_of(path);
+  if (at.empty()) return {404, "{}"};
+  if (method == "GET") return get(hub, at);
+  if (method == "POST") return post(hub, at, body);
+  return {405, "{}"};
+}
+
+}  // namespace concord::api

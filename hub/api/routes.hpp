@@ -1,0 +1,20 @@
+// What each path of /api/v1 does. A request is a method, a path and a JSON body; so is its answer.
+#pragma once
+
+#include <string>
+
+#include "hub/pipeline/hub.hpp"
+
+namespace concord::api {
+
+struct Answer {
+  int status = 200;
+  std::string body;  // JSON
+};
+
+Answer answer(pipeline::Hub& hub,
+              const std::string& method,
+              const std::string& path,
+              const std::string& body);
+
+}  // namespace concord::api

@@ -1,0 +1,149 @@
+#include "hub/api/views.hpp"
+
+#include <concord/json.hpp>
+
+namespace concord::api {
+namespace {
+
+using sdk::JsonWriter;
+
+void time(JsonWriter& out, const char* name, const std::optional<base::Instant>& at) {
+  if (at) out.field(name, base::to_text(*at));
+}
+
+void texts(JsonWriter& out, const char* name, const std::vector<std::string>& list) {
+  out.key(name).array();
+  for (const std::string& text : list) out.value(text);
+  out.end_array();
+}
+
+void error(JsonWriter& out, const base::Error& e) {
+  out.object()
+      .field("class", base::name_of(e.error_class))
+      .field("code", e.code)
+      .field("place", e.place);
+  out.field("cause", e.cause).field("next", e.next).end();
+}
+
+void delivery(JsonWriter& out, const model::Delivery& d) {
+  out.object()
+      .field("id", d.id)
+      .field("record", d.record)
+      .field("flow", d.flow.value)
+      .field("to", d.to.value);
+  out.field("person", d.person.value).field("entity", d.entity.value).field("version", d.version);
+  out.field("outcome", model::name_of(d.outcome)).field("attempts", d.attempts);
+  if (!d.reason.empty()) out.field("reason", d.reason);
+  if (!d.detail.empty()) out.field("detail", d.detail);
+  if (d.owner != model::Owner::nobody) out.field("move", model::name_of(d.owner));
+  out.field("created_at", base::to_text(d.created_at));
+  time(out, "due_at", d.due_at);
+  time(out, "ended_at", d.ended_at);
+  out.end();
+}
+
+}  // namespace
+
+std::string ledger_json(const store::Ledger& ledger) {
+  JsonWriter out;
+  out.object()
+      .field("balanced", ledger.balanced())
+      .field("read", ledger.read)
+      .field("known_already", ledger.duplicates);
+  out.field("records", ledger.records).key("by_state").object();
+  for (const auto& [state, count] : ledger.by_state) out.field(store::name_of(state), count);
+  out.end().field("owed", ledger.owed).key("deliveries").object();
+  for (const auto& [outcome, count] : ledger.by_outcome) out.field(model::name_of(outcome), count);
+  out.end().key("lines").array();
+  for (const store::LedgerLine& line : ledger.lines) {
+    out.object()
+        .field("outcome", model::name_of(line.outcome))
+        .field("system", line.system)
+        .field("reason", line.reason);
+    out.field("detail", line.detail)
+        .field("move", model::name_of(line.owner))
+        .field("count", line.count);
+    time(out, "since", line.since);
+    out.end();
+  }
+  out.end_array();
+  texts(out, "faults", ledger.faults);
+  out.end();
+  return out.text();
+}
+
+std::string delivery_json(const model::Delivery& d) {
+  JsonWriter out;
+  delivery(out, d);
+  return out.text();
+}
+
+std::string deliveries_json(const std::vector<model::Delivery>& deliveries) {
+  JsonWriter out;
+  out.object().key("deliveries").array();
+  for (const model::Delivery& d : deliveries) delivery(out, d);
+  out.end_array().end();
+  return out.text();
+}
+
+std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
+                        const std::vector<store::RunRow>& runs,
+                        size_t people) {
+  JsonWriter out;
+  out.object().field("people", static_cast<uint64_t>(people)).key("systems").array();
+  for (const pipeline::SystemStatus& s : systems) {
+    out.object()
+        .field("system", s.id.value)
+        .field("connector", s.connector)
+        .field("running", s.running);
+    out.field("waiting", static_cast<uint64_t>(s.waiting))
+        .field("parked_lanes", static_cast<uint64_t>(s.parked_lanes));
+    if (s.fault) {
+      out.key("fault");
+      error(out, *s.fault);
+      time(out, "since", s.fault_since);
+    }
+    out.end();
+  }
+  out.end_array().key("jobs").array();
+  for (const store::RunRow& run : runs) {
+    out.object().field("job", run.job).field("records", run.records);
+    time(out, "started_at", run.started_at);
+    time(out, "ended_at", run.ended_at);
+    if (!run.error.empty()) out.field("error", run.error).field("detail", run.detail);
+    out.end();
+  }
+  out.end_array().end();
+  return out.text();
+}
+
+std::string consents_json(const std::vector<model::Consent>& consents) {
+  JsonWriter out;
+  out.object().key("consents").array();
+  for (const model::Consent& c : consents) {
+    out.object()
+        .field("id", c.id.value)
+        .field("system", c.child.system.value)
+        .field("child", c.child.key);
+    out.field("form", c.form).field("decision", c.decision);
+    texts(out, "recipients", c.recipients);
+    texts(out, "purposes", c.purposes);
+    texts(out, "scope", c.scope);
+    time(out, "start", c.start);
+    time(out, "end", c.end);
+    time(out, "revoked_at", c.revoked_at);
+    out.end();
+  }
+  out.end_array().end();
+  return out.text();
+}
+
+std::string error_json(const base::Error& e) {
+  JsonWriter out;
+  out.object().key("error");
+  error(out, e);
+  out.end();
+  return out.text();
+}
+
+}  // namespace concord::api

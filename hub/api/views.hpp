@@ -1,0 +1,21 @@
+// What people are shown, as JSON: the same words in the API and in the command line's --json.
+// Threads: any; pure but for Hub's own state.
+#pragma once
+
+#include <string>
+
+#include "hub/pipeline/hub.hpp"
+#include "hub/store/changes.hpp"
+
+namespace concord::api {
+
+std::string ledger_json(const store::Ledger& ledger);
+std::string delivery_json(const model::Delivery& delivery);
+std::string deliveries_json(const std::vector<model::Delivery>& deliveries);
+std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
+                        const std::vector<store::RunRow>& runs,
+                        size_t people);
+std::string consents_json(const std::vector<model::Consent>& consents);
+std::string error_json(const base::Error& error);
+
+}  // namespace concord::api

@@ -1,0 +1,340 @@
+#include "hub/app/operate.hpp"
+
+#include <sysexits.h>
+
+#include <algorithm>
+#include <concord/json.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "hub/api/views.hpp"
+#include "hub/app/remote.hpp"
+#include "hub/base/json.hpp"
+#include "hub/pipeline/evidence_json.hpp"
+#include "hub/store/store.hpp"
+
+namespace concord::app {
+namespace {
+
+using model::Outcome;
+
+int complain(const base::Error& error) {
+  std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  switch (error.error_class) {
+    case base::ErrorClass::retry:
+    case base::ErrorClass::rate_limited:
+      return EX_TEMPFAIL;
+    case base::ErrorClass::config:
+      return EX_CONFIG;
+    case base::ErrorClass::auth:
+      return EX_NOPERM;
+    case base::ErrorClass::bad_record:
+      return EX_DATAERR;
+    case base::ErrorClass::fatal:
+      return EX_SOFTWARE;
+  }
+  return EX_SOFTWARE;
+}
+
+// Reading needs no running hub: the store is open to readers beside it.
+base::Result<std::unique_ptr<store::Store>> reader(const model::Coalition& coalition) {
+  return store::Store::open(coalition.data_folder, store::Open::read);
+}
+
+int ask(const model::Coalition& coalition,
+        const std::string& path,
+        const std::string& body,
+        const char* said) {
+  auto answer = ask_hub(coalition.data_folder, "POST", path, body);
+  if (!answer) return complain(answer.error());
+  std::fprintf(stderr, "%s\n", said);
+  return EX_OK;
+}
+
+std::string since(const std::optional<base::Instant>& at) {
+  return at ? "since " + base::to_text(*at).substr(0, 19) + "Z" : "";
+}
+
+const char* next_of(const store::Ledger& ledger) {
+  for (const store::LedgerLine& line : ledger.lines) {
+    if (line.outcome == Outcome::parked && line.owner == model::Owner::coalition_staff &&
+        line.reason.starts_with("IDENTITY"))
+      return "concord person review";
+    if (line.outcome == Outcome::parked) return "concord delivery list --outcome parked";
+    if (line.outcome == Outcome::rejected)
+      return "mend the mapping or the source, then: concord record again";
+  }
+  return "nothing to do";
+}
+
+void print_line(const store::LedgerLine& line) {
+  std::printf("  %6lld %-9s %-18s %-28s move: %-16s %s\n",
+              static_cast<long long>(line.count),
+              std::string(model::name_of(line.outcome)).c_str(),
+              line.system.c_str(),
+              line.reason.empty() ? "on its way" : line.reason.c_str(),
+              std::string(model::name_of(line.owner)).c_str(),
+              since(line.since).c_str());
+}
+
+}  // namespace
+
+int show_ledger(const model::Coalition& coalition, bool json) {
+  auto store = reader(coalition);
+  if (!store) return complain(store.error());
+  auto found = (*store)->ledger();
+  if (!found) return complain(found.error());
+  const store::Ledger& ledger = *found;
+  if (json) {
+    std::cout << api::ledger_json(ledger) << "\n";
+    return ledger.balanced() ? EX_OK : 1;
+  }
+  auto records = [&](store::RecordState state) -> long long {
+    const auto at = ledger.by_state.find(state);
+    return at == ledger.by_state.end() ? 0 : at->second;
+  };
+  auto deliveries = [&](Outcome outcome) -> long long {
+    const auto at = ledger.by_outcome.find(outcome);
+    return at == ledger.by_outcome.end() ? 0 : at->second;
+  };
+  std::printf(
+      "%s: %lld read = %lld known already + %lld taken up + %lld unchanged + %lld older + %lld "
+      "rejected + %lld parked\n",
+      ledger.balanced() ? "balanced" : "NOT BALANCED",
+      static_cast<long long>(ledger.read),
+      static_cast<long long>(ledger.duplicates),
+      records(store::RecordState::done),
+      records(store::RecordState::unchanged),
+      records(store::RecordState::history),
+      records(store::RecordState::rejected),
+      records(store::RecordState::parked));
+  std::printf(
+      "          %lld owed = %lld delivered + %lld withheld + %lld rejected + %lld parked + %lld "
+      "on their way\n",
+      static_cast<long long>(ledger.owed),
+      deliveries(Outcome::delivered),
+      deliveries(Outcome::withheld),
+      deliveries(Outcome::rejected),
+      deliveries(Outcome::parked),
+      deliveries(Outcome::waiting));
+  for (const store::LedgerLine& line : ledger.lines) print_line(line);
+  for (const std::string& fault : ledger.faults) std::printf("  fault: %s\n", fault.c_str());
+  std::printf("next: %s\n", next_of(ledger));
+  return ledger.balanced() ? EX_OK : 1;
+}
+
+int show_status(const model::Coalition& coalition, bool json) {
+  auto answer = ask_hub(coalition.data_folder, "GET", "status");
+  if (!answer) return complain(answer.error());
+  if (json) {
+    std::cout << *answer << "\n";
+    return EX_OK;
+  }
+  auto status = base::read_json(*answer, "status");
+  if (!status) return complain(status.error());
+  const base::JsonValue& systems = (*status)["systems"];
+  int64_t waiting = 0;
+  int64_t parked = 0;
+  int failing = 0;
+  for (const auto& s : systems.GetArray()) {
+    waiting += s["waiting"].GetInt64();
+    parked += s["parked_lanes"].GetInt64();
+    failing += s.HasMember("fault");
+  }
+  if (failing == 0 && parked == 0) {
+    std::printf("nothing is stuck: %lld on their way\n", static_cast<long long>(waiting));
+  } else {
+    std::printf("%d of %u systems fail, %lld lanes stand still, %lld on their way\n",
+                failing,
+                systems.Size(),
+                static_cast<long long>(parked),
+                static_cast<long long>(waiting));
+  }
+  for (const auto& s : systems.GetArray()) {
+    std::printf("  %-20s %-18s %6lld waiting %4lld parked  %s\n",
+                s["system"].GetString(),
+                s["connector"].GetString(),
+                static_cast<long long>(s["waiting"].GetInt64()),
+                static_cast<long long>(s["parked_lanes"].GetInt64()),
+                s["running"].GetStringLength() == 0
+                    ? ""
+                    : ("running " + std::string(s["running"].GetString())).c_str());
+    if (!s.HasMember("fault")) continue;
+    const auto& fault = s["fault"];
+    std::printf(
+        "    %s: %s %s\n      %s\n      next: %s\n",
+        fault["code"].GetString(),
+        fault["class"].GetString(),
+        s.HasMember("since") ? ("since " + std::string(s["since"].GetString())).c_str() : "",
+        fault["cause"].GetString(),
+        fault["next"].GetString());
+  }
+  for (const auto& job : (*status)["jobs"].GetArray()) {
+    std::printf("  job %-28s last %s, %lld records%s%s\n",
+                job["job"].GetString(),
+                job.HasMember("ended_at") ? job["ended_at"].GetString() : "never",
+                static_cast<long long>(job["records"].GetInt64()),
+                job.HasMember("error") ? ", failed: " : "",
+                job.HasMember("error") ? job["error"].GetString() : "");
+  }
+  std::printf("next: %s\n",
+              parked > 0    ? "concord delivery list --outcome parked"
+              : failing > 0 ? "see the faults above"
+                            : "concord ledger");
+  return EX_OK;
+}
+
+int list_deliveries(const model::Coalition& coalition,
+                    const std::string& outcome,
+                    int most,
+                    bool json) {
+  std::optional<Outcome> wanted;
+  if (!outcome.empty()) {
+    wanted = model::outcome_of(outcome);
+    if (!wanted)
+      return complain(base::config_error("OUTCOME_UNKNOWN",
+                                         "--outcome",
+                                         "there is no outcome \"" + outcome + "\"",
+                                         "use waiting, delivered, withheld, rejected or parked"));
+  }
+  auto store = reader(coalition);
+  if (!store) return complain(store.error());
+  auto found = (*store)->deliveries(wanted, INT64_MAX, most);
+  if (!found) return complain(found.error());
+  if (json) {
+    std::cout << api::deliveries_json(*found) << "\n";
+    return EX_OK;
+  }
+  std::printf("%zu deliveries%s\n",
+              found->size(),
+              found->size() == static_cast<size_t>(most) ? ", the newest" : "");
+  for (const model::Delivery& d : *found)
+    std::printf("  %8lld %-9s to %-18s %-24s flow %-24s %s\n",
+                static_cast<long long>(d.id),
+                std::string(model::name_of(d.outcome)).c_str(),
+                d.to.value.c_str(),
+                d.reason.c_str(),
+                d.flow.value.c_str(),
+                base::to_text(d.created_at).substr(0, 19).c_str());
+  std::printf("next: concord delivery show ID\n");
+  return EX_OK;
+}
+
+int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
+  auto store = reader(coalition);
+  if (!store) return complain(store.error());
+  auto found = (*store)->delivery(id);
+  if (!found) return complain(found.error());
+  if (!*found)
+    return complain(base::config_error("UNKNOWN",
+                                       "delivery",
+                                       "there is no delivery " + std::to_string(id),
+                                       "see: concord delivery list"));
+  const model::Delivery& d = **found;
+  if (json) {
+    std::cout << api::delivery_json(d) << "\n";
+    return EX_OK;
+  }
+  std::printf("delivery %lld is %s%s%s\n",
+              static_cast<long long>(d.id),
+              std::string(model::name_of(d.outcome)).c_str(),
+              d.reason.empty() ? "" : ": ",
+              d.reason.c_str());
+  std::printf("  to %s by flow %s, document %s version %d, %d attempts\n",
+              d.to.value.c_str(),
+              d.flow.value.c_str(),
+              d.entity.value.c_str(),
+              d.version,
+              d.attempts);
+  if (!d.detail.empty()) std::printf("  %s\n", d.detail.c_str());
+  if (d.outcome == Outcome::parked)
+    std::printf(
+        "move: %s\nnext: concord delivery retry %lld, or: concord delivery drop %lld --why TEXT\n",
+        std::string(model::name_of(d.owner)).c_str(),
+        static_cast<long long>(id),
+        static_cast<long long>(id));
+  return EX_OK;
+}
+
+int retry_delivery(const model::Coalition& coalition, int64_t id) {
+  return ask(coalition, "deliveries/" + std::to_string(id) + "/retry", "", "waits again");
+}
+
+int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why) {
+  sdk::JsonWriter body;
+  body.object().field("why", why).end();
+  return ask(coalition,
+             "deliveries/" + std::to_string(id) + "/drop",
+             body.text(),
+             "given up; its lane goes on");
+}
+
+int run_job(const model::Coalition& coalition, const std::string& job) {
+  return ask(coalition, "jobs/" + job + "/run", "", "runs now");
+}
+
+int take_up_again(const model::Coalition& coalition, const std::string& system) {
+  sdk::JsonWriter body;
+  body.object().field("system", system).end();
+  auto answer = ask_hub(coalition.data_folder, "POST", "records/again", body.text());
+  if (!answer) return complain(answer.error());
+  std::cout << *answer << "\n";
+  return EX_OK;
+}
+
+int list_consents(const model::Coalition& coalition, bool json) {
+  auto answer = ask_hub(coalition.data_folder, "GET", "consents");
+  if (!answer) return complain(answer.error());
+  if (json) {
+    std::cout << *answer << "\n";
+    return EX_OK;
+  }
+  auto list = base::read_json(*answer, "consents");
+  if (!list) return complain(list.error());
+  std::printf("%u consents\n", (*list)["consents"].Size());
+  for (const auto& c : (*list)["consents"].GetArray()) {
+    std::string recipients;
+    for (const auto& r : c["recipients"].GetArray())
+      recipients += (recipients.empty() ? "" : ", ") + std::string(r.GetString());
+    std::printf("  %-16s %-10s %-6s child %s %s, to %s%s%s\n",
+                c["id"].GetString(),
+                c["form"].GetString(),
+                c["decision"].GetString(),
+                c["system"].GetString(),
+                c["child"].GetString(),
+                recipients.c_str(),
+                c.HasMember("revoked_at") ? ", revoked " : "",
+                c.HasMember("revoked_at") ? c["revoked_at"].GetString() : "");
+  }
+  return EX_OK;
+}
+
+int grant_consent(const model::Coalition& coalition, const model::Consent& consent) {
+  return ask(coalition,
+             "consents",
+             pipeline::to_json(consent),
+             "granted; what was withheld for want of it is decided again");
+}
+
+int revoke_consent(const model::Coalition& coalition, const std::string& id) {
+  return ask(
+      coalition, "consents/" + id + "/revoke", "", "revoked; nothing starts under it from now on");
+}
+
+int answer_review(const model::Coalition& coalition,
+                  const model::ChildRef& key,
+                  const std::string& person) {
+  sdk::JsonWriter body;
+  body.object()
+      .field("system", key.system.value)
+      .field("key", key.key)
+      .field("person", person)
+      .end();
+  return ask(
+      coalition,
+      "people/review",
+      body.text(),
+      person.empty() ? "a person of its own; its records go on" : "linked; its records go on");
+}
+
+}  // namespace concord::app

@@ -1,0 +1,32 @@
+// What operators and coalition staff ask of a hub: status, ledger, deliveries, consents, runs. Each
+// returns an exit code; data goes to stdout, talk to stderr.
+#pragma once
+
+#include <string>
+
+#include "hub/model/coalition.hpp"
+#include "hub/model/evidence.hpp"
+
+namespace concord::app {
+
+int show_status(const model::Coalition& coalition, bool json);
+// 0 balanced, 1 not.
+int show_ledger(const model::Coalition& coalition, bool json);
+int list_deliveries(const model::Coalition& coalition,
+                    const std::string& outcome,
+                    int most,
+                    bool json);
+int show_delivery(const model::Coalition& coalition, int64_t id, bool json);
+int retry_delivery(const model::Coalition& coalition, int64_t id);
+int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why);
+int run_job(const model::Coalition& coalition, const std::string& job);
+int take_up_again(const model::Coalition& coalition, const std::string& system);
+int list_consents(const model::Coalition& coalition, bool json);
+int grant_consent(const model::Coalition& coalition, const model::Consent& consent);
+int revoke_consent(const model::Coalition& coalition, const std::string& id);
+// person: "" makes a new one.
+int answer_review(const model::Coalition& coalition,
+                  const model::ChildRef& key,
+                  const std::string& person);
+
+}  // namespace concord::app

@@ -1,0 +1,239 @@
+#include "hub/pipeline/line.hpp"
+
+#include <algorithm>
+
+#include "hub/decide/fields.hpp"
+
+namespace concord::pipeline {
+namespace {
+
+using store::JournalEntry;
+using store::RecordState;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+void settle(JournalEntry& entry, RecordState state, const base::Error& why, model::Owner owner) {
+  entry.state = state;
+  entry.reason = why.code;
+  entry.detail = to_text(why);
+  entry.owner = owner;
+}
+
+bool gone(model::EntityStatus status) {
+  return status == model::EntityStatus::withdrawn ||
+         status == model::EntityStatus::entered_in_error;
+}
+
+}  // namespace
+
+struct Line::Work {
+  explicit Work(const model::System& s) : system(s) {}
+  const model::System& system;
+  base::Instant at;
+  std::shared_ptr<const EvidenceView> evidence;
+  store::IngestCommit commit;
+  // Entities of this batch, which the store does not have yet: (type, key) → newest.
+  std::map<std::pair<std::string, std::string>, store::Store::KnownEntity> fresh;
+  std::vector<identify::IndexChange> changes;
+  std::vector<model::ChildRef> now_known;
+  std::optional<base::Error> store_fault;
+};
+
+base::Result<Line::Processed> Line::process(model::Batch batch,
+                                            const model::System& system,
+                                            const std::optional<std::string>& checkpoint_type) {
+  const std::string checkpoint = batch.checkpoint;
+  auto taken = ingest::take_in(std::move(batch), system.id, works_.store);
+  if (!taken) return std::move(taken).error();
+  Work work(system);
+  work.at = works_.clock();
+  work.evidence = works_.evidence.view();
+  work.commit.system = system.id;
+  if (checkpoint_type) {
+    work.commit.record_type = *checkpoint_type;
+    work.commit.checkpoint = checkpoint;
+  }
+  if (taken->read > 0) work.commit.counters["read"] = taken->read;
+  if (taken->duplicates > 0) work.commit.counters["duplicates"] = taken->duplicates;
+  for (JournalEntry& entry : taken->entries)
+    if (entry.state == RecordState::done) route(entry, work);
+  work.commit.entries = std::move(taken->entries);
+  return finish(work, &*taken);
+}
+
+base::Result<Line::Processed> Line::again(const std::vector<int64_t>& records,
+                                          const model::System& system) {
+  Work work(system);
+  work.at = works_.clock();
+  work.evidence = works_.evidence.view();
+  work.commit.system = system.id;
+  for (const int64_t id : records) {
+    auto entry = works_.store.record(id);
+    if (!entry) return std::move(entry).error();
+    if (entry->raw ||
+        (entry->state != RecordState::parked && entry->state != RecordState::rejected))
+      continue;
+    entry->state = RecordState::done;
+    entry->reason.clear();
+    entry->detail.clear();
+    entry->owner = model::Owner::nobody;
+    route(*entry, work);
+    work.commit.again.push_back(std::move(*entry));
+  }
+  return finish(work, nullptr);
+}
+
+base::Result<Line::Processed> Line::finish(Work& work, const ingest::Taken* taken) {
+  base::Status kept =
+      work.store_fault ? base::Status(*work.store_fault) : works_.store.commit(work.commit);
+  if (!kept) {
+    for (auto change = work.changes.rbegin(); change != work.changes.rend(); ++change)
+      works_.index.undo(*change);
+    return std::move(kept).error();
+  }
+  Processed processed;
+  processed.now_known = std::move(work.now_known);
+  for (const model::Delivery& delivery : work.commit.deliveries)
+    if (delivery.outcome == model::Outcome::waiting) processed.queued.push_back(delivery);
+  for (const auto* entries : {&work.commit.entries, &work.commit.again}) {
+    for (const JournalEntry& entry : *entries) {
+      processed.rejected += entry.state == RecordState::rejected;
+      processed.parked += entry.state == RecordState::parked;
+    }
+  }
+  if (taken == nullptr) return processed;
+  processed.read = taken->read;
+  processed.duplicates = taken->duplicates;
+  for (const int place : taken->place) {
+    processed.answers.emplace_back();
+    if (place < 0) continue;
+    const JournalEntry& entry = work.commit.entries[static_cast<size_t>(place)];
+    if (entry.state == RecordState::rejected)
+      processed.answers.back() = base::bad_record(
+          entry.reason, entry.record.type, entry.detail, "kept for repair; see: concord ledger");
+  }
+  return processed;
+}
+
+void Line::route(JournalEntry& entry, Work& work) {
+  const translate::SystemContext context{
+      work.system.id, work.system.agency, work.system.mapping, work.system.zone};
+  translate::Translation translation = works_.mappings.to_entities(entry.record, context);
+  if (translation.fault)
+    return settle(entry, RecordState::rejected, *translation.fault, model::Owner::coalition_staff);
+  if (!identify(entry, translation, work)) return;
+  bool changed = translation.entities.empty();
+  for (model::Entity& entity : translation.entities) {
+    const size_t before = work.commit.entities.size();
+    keep(entry, std::move(entity), work);
+    changed |= work.commit.entities.size() != before;
+  }
+  if (!changed) entry.state = RecordState::unchanged;
+}
+
+// Gives every entity its person. False: unsure of one, so the record is parked whole.
+bool Line::identify(JournalEntry& entry, translate::Translation& translation, Work& work) {
+  for (size_t i = 0; i < translation.entities.size(); ++i) {
+    model::Entity& entity = translation.entities[i];
+    const model::EntitySchema* schema = works_.schema.find(entity.type);
+    if (schema != nullptr && !schema->about_person) continue;
+    const auto hints = std::find_if(translation.hints.begin(),
+                                    translation.hints.end(),
+                                    [&](const auto& h) { return h.first == i; });
+    const bool is_person = hints != translation.hints.end();
+    identify::Found found = is_person ? works_.index.identify(entity, hints->second, work.system)
+                                      : works_.index.resolve(work.system.id, entity.subject_record);
+    if (found.kind == identify::Found::Kind::parked) {
+      settle(entry, RecordState::parked, found.why, model::Owner::coalition_staff);
+      entry.waits_for = entity.subject_record;
+      return false;
+    }
+    entity.person = found.person;
+    if (entry.person.empty()) entry.person = found.person;
+    if (!is_person) continue;
+    for (const auto& row : found.change.rows)
+      work.commit.index.push_back({row.kind, row.digest, row.person, row.remove});
+    if (!found.change.rows.empty()) work.changes.push_back(std::move(found.change));
+    const model::ChildRef key{work.system.id, entity.subject_record};
+    if (auto profile = works_.people.learn(entity.person, key, hints->second.birth_date)) {
+      work.commit.profiles.push_back(std::move(*profile));
+      work.now_known.push_back(key);
+    }
+  }
+  return true;
+}
+
+void Line::keep(JournalEntry& entry, model::Entity entity, Work& work) {
+  entity.received = work.at;
+  const auto key = std::make_pair(entity.type, entity.key);
+  std::optional<store::Store::KnownEntity> known;
+  if (const auto fresh = work.fresh.find(key); fresh != work.fresh.end()) {
+    known = fresh->second;
+  } else {
+    auto stored = works_.store.newest(entity.system, entity.type, entity.key);
+    if (!stored) {
+      work.store_fault = std::move(stored).error();
+      return;
+    }
+    known = std::move(*stored);
+  }
+  const std::string digest = works_.store.content_digest(entity);
+  if (known && known->digest == digest) return;  // nothing that a recipient could see
+  entity.id = known ? known->id : model::EntityId(base::uuid());
+  entity.version = known ? known->version + 1 : 1;
+  work.fresh[key] = {entity.id, entity.version, digest, entity.person};
+  hand_on(entry, entity, work);
+  work.commit.entities.emplace_back(entry.id, std::move(entity));
+}
+
+// Decides for every flow that wants the entity, and owes a delivery for each.
+void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work) {
+  const model::Coalition& coalition = work.evidence->coalition();
+  const model::Agency* agency = coalition.agency(entity.agency);
+  for (const model::Flow& flow : coalition.flows) {
+    if (!wants(flow, entity, coalition)) continue;
+    model::Delivery delivery;
+    delivery.id = works_.store.next_delivery_id();
+    delivery.record = entry.id;
+    delivery.flow = flow.id;
+    delivery.to = flow.to;
+    delivery.person = entity.person;
+    delivery.entity = entity.id;
+    delivery.version = entity.version;
+    delivery.created_at = work.at;
+    // A withdrawal carries no content: it goes to whoever had an earlier version, which the sender
+    // knows.
+    if (!gone(entity.status)) {
+      auto fields =
+          decide::fields_of(entity,
+                            works_.schema,
+                            agency == nullptr ? std::vector<std::string>{} : agency->capacities);
+      const model::Decision decision =
+          works_.engine.decide(request_for(entity,
+                                           std::move(fields),
+                                           flow,
+                                           works_.people.profile(entity.person),
+                                           *work.evidence,
+                                           work.at));
+      work.commit.decisions.push_back({delivery.id,
+                                       work.at,
+                                       false,
+                                       decision.verdict,
+                                       joined(decision.reasons),
+                                       decision.rules});
+      if (decision.verdict == model::Verdict::deny) {
+        delivery.outcome = model::Outcome::withheld;
+        delivery.reason = decision.reasons.empty() ? "NO_ACTIVE_CONSENT" : decision.reasons.front();
+        delivery.ended_at = work.at;
+      }
+    }
+    ++entry.owed;
+    work.commit.deliveries.push_back(std::move(delivery));
+  }
+}
+
+}  // namespace concord::pipeline

@@ -1,0 +1,60 @@
+#include "hub/pipeline/people.hpp"
+
+#include <algorithm>
+
+namespace concord::pipeline {
+
+void People::load(std::vector<store::Profile> profiles) {
+  const std::scoped_lock lock(mutex_);
+  by_person_.clear();
+  by_key_.clear();
+  for (store::Profile& profile : profiles) {
+    for (const model::ChildRef& key : profile.known) by_key_[key] = profile.person;
+    by_person_[profile.person] = std::move(profile);
+  }
+}
+
+store::Profile People::profile(const model::PersonId& person) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_person_.find(person);
+  return found == by_person_.end() ? store::Profile{person, {}, {}} : found->second;
+}
+
+std::optional<store::Profile> People::learn(const model::PersonId& person,
+                                            const model::ChildRef& key,
+                                            const std::string& birth_date) {
+  const std::scoped_lock lock(mutex_);
+  store::Profile& profile = by_person_[person];
+  profile.person = person;
+  const store::Profile before = profile;
+  if (!birth_date.empty()) profile.birth_date = birth_date;
+  if (!key.key.empty() &&
+      std::find(profile.known.begin(), profile.known.end(), key) == profile.known.end())
+    profile.known.push_back(key);
+  if (!key.key.empty()) by_key_[key] = person;
+  if (profile == before) return std::nullopt;
+  return profile;
+}
+
+std::string People::key_at(const model::PersonId& person, const model::SystemId& system) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_person_.find(person);
+  if (found == by_person_.end()) return {};
+  for (const model::ChildRef& key : found->second.known)
+    if (key.system == system) return key.key;
+  return {};
+}
+
+std::optional<model::PersonId> People::find(const model::ChildRef& key) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return std::nullopt;
+  return found->second;
+}
+
+size_t People::size() const {
+  const std::scoped_lock lock(mutex_);
+  return by_person_.size();
+}
+
+}  // namespace concord::pipeline

@@ -1,0 +1,109 @@
+#include "hub/pipeline/request.hpp"
+
+#include <algorithm>
+
+namespace concord::pipeline {
+namespace {
+
+bool covers(const std::optional<base::Instant>& start,
+            const std::optional<base::Instant>& end,
+            base::Instant at) {
+  return (!start || *start <= at) && (!end || at < *end);
+}
+
+model::Party party_of(const model::Agency* agency, const model::AgencyId& id) {
+  model::Party party;
+  party.agency = id.value;
+  if (agency == nullptr) return party;
+  party.capacities = agency->capacities;
+  party.agreements = agency->agreements;
+  party.credentials = agency->credentials;
+  party.supports = agency->supports;
+  return party;
+}
+
+// Right to know: the agency's seat at the table, the best one that it has at this moment.
+void seat(model::Party& party, const model::Coalition& coalition, base::Instant at) {
+  for (const model::RosterEntry& entry : coalition.roster) {
+    if (entry.agency.value != party.agency) continue;
+    const bool now = entry.status == "active" && covers(entry.start, entry.end, at);
+    if (now) {
+      party.roster_status = "active";
+      party.roster_end = entry.end;
+      return;
+    }
+    party.roster_status = entry.status == "active" ? "ended" : entry.status;
+    party.roster_end = entry.end;
+  }
+}
+
+}  // namespace
+
+std::optional<int> age_at(const std::string& birth_date, base::Instant at) {
+  if (!base::is_date(birth_date)) return std::nullopt;
+  const std::string today = base::to_text(at).substr(0, 10);
+  int years = std::stoi(today.substr(0, 4)) - std::stoi(birth_date.substr(0, 4));
+  // Born on 29 February: older from 1 March in other years; a pack may say otherwise.
+  if (today.substr(5) < birth_date.substr(5)) --years;
+  if (years < 0) return std::nullopt;
+  return years;
+}
+
+bool wants(const model::Flow& flow,
+           const model::Entity& entity,
+           const model::Coalition& coalition) {
+  if (flow.to == entity.system) return false;
+  if (std::find(flow.entities.begin(), flow.entities.end(), entity.type) == flow.entities.end())
+    return false;
+  if (!flow.from.empty())
+    return std::find(flow.from.begin(), flow.from.end(), entity.agency) != flow.from.end();
+  const model::System* to = coalition.system(flow.to);
+  return to == nullptr || to->agency != entity.agency;
+}
+
+model::DecisionInput request_for(const model::Entity& entity,
+                                 std::vector<model::DecisionField> fields,
+                                 const model::Flow& flow,
+                                 const store::Profile& subject,
+                                 const EvidenceView& evidence,
+                                 base::Instant at) {
+  const model::Coalition& coalition = evidence.coalition();
+  model::DecisionInput input;
+  input.id = entity.id.value;
+  input.at = at;
+  input.jurisdiction = coalition.jurisdiction.empty() ? "US" : coalition.jurisdiction;
+  input.trigger = flow.trigger;
+  input.purpose = flow.purpose;
+  input.exchange_policy = coalition.exchange_policy;
+  input.hub_is_intermediary = coalition.hub_is_intermediary;
+  input.source = party_of(coalition.agency(entity.agency), entity.agency);
+  const model::System* to = coalition.system(flow.to);
+  if (to != nullptr) input.recipient = party_of(coalition.agency(to->agency), to->agency);
+  seat(input.recipient, coalition, at);
+  input.fields = std::move(fields);
+  if (!flow.fields.empty())
+    std::erase_if(input.fields, [&](const model::DecisionField& field) {
+      return std::find(flow.fields.begin(), flow.fields.end(), field.path) == flow.fields.end();
+    });
+
+  const auto& known = subject.known;
+  input.subject.age = age_at(subject.birth_date, at);
+  input.consents = evidence.consents(known);
+  for (const model::Order& order : evidence.orders(known)) {
+    const bool mine = order.recipient.empty() || order.recipient == input.recipient.agency;
+    if (mine && covers(order.start, order.end, at)) input.orders.push_back(order);
+  }
+  for (const model::Fact& fact : evidence.facts(known)) {
+    const bool mine = fact.agency.empty() || fact.agency == input.recipient.agency;
+    if (mine && covers(fact.start, fact.end, at)) input.facts[fact.name] = fact.value;
+  }
+  // Need to know: said only where a roster is kept, so that a seat alone is not enough.
+  bool assigned = false;
+  for (const model::Assignment* assignment : evidence.assignments(known))
+    assigned |= assignment->agency.value == input.recipient.agency &&
+                covers(assignment->start, assignment->end, at);
+  if (assigned || input.recipient.roster_status) input.recipient.assigned = assigned;
+  return input;
+}
+
+}  // namespace concord::pipeline

@@ -1,0 +1,67 @@
+// Sends what waits for one system: takes due heads of its lanes, decides each again, cuts it down,
+// writes the batch through the connector, and commits what became of it.
+// Threads: a thread of its own; the public functions from any.
+// Owns:    the lanes of its system. The outbox in the store is the truth; lanes are filled from it.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "hub/deliver/lanes.hpp"
+#include "hub/pipeline/counters.hpp"
+#include "hub/pipeline/line.hpp"
+#include "hub/runtime/connector.hpp"
+
+namespace concord::pipeline {
+
+class Sender {
+ public:
+  Sender(const Works& works,
+         model::System system,
+         runtime::Connector& connector,
+         Counters& counters);
+  ~Sender();
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  base::Status load();  // what the outbox holds for this system
+  void start();
+  // Finishes what is in hand, takes nothing more.
+  void stop();
+  void add(const std::vector<model::Delivery>& deliveries);  // durable ones
+  // A parked delivery waits again; or is given up, with a reason. False where it is not parked.
+  bool retry(int64_t delivery);
+  bool drop(int64_t delivery);
+
+  struct State {
+    size_t waiting = 0, parked_lanes = 0;
+    std::optional<base::Error> paused;  // why the whole system rests
+    std::optional<base::Instant> paused_since, paused_until;
+  };
+  [[nodiscard]] State state() const;
+
+ private:
+  struct Prepared;
+  void run();
+  void send(std::vector<model::Delivery> heads);
+  Prepared prepare(model::Delivery head, const EvidenceView& view);
+  void settle(std::vector<Prepared>& batch);
+  void pause(const runtime::CallError& error);
+
+  Works works_;
+  model::System system_;
+  runtime::Connector& connector_;
+  Counters& counters_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  deliver::Lanes lanes_;  // guarded by mutex_
+  State state_;           // guarded by mutex_
+  int failures_ = 0;      // whole calls in a row
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace concord::pipeline

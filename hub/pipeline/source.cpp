@@ -1,0 +1,300 @@
+#include "hub/pipeline/source.hpp"
+
+#include <algorithm>
+
+#include "hub/base/log.hpp"
+
+namespace concord::pipeline {
+namespace {
+
+// The twin that the crash test must catch tells the source before the commit.
+#ifdef CONCORD_ACK_BEFORE_COMMIT
+constexpr bool kAckFirst = true;
+#else
+constexpr bool kAckFirst = false;
+#endif
+
+constexpr size_t kEventsAtOnce = 500;
+constexpr int kTriesPerRun = 4;
+constexpr size_t kAgainAtOnce = 500;
+
+base::Error stopping() {
+  return base::retry_error("STOPPING", "hub", "the hub is stopping", "send again when it is back");
+}
+
+}  // namespace
+
+struct Source::Waiting {
+  model::Batch batch;
+  std::vector<std::optional<base::Error>> answers;
+  bool done = false;
+};
+
+Source::Source(const Works& works,
+               model::System system,
+               runtime::Connector& connector,
+               Counters& counters,
+               std::function<void(const std::vector<model::Delivery>&)> handed,
+               std::function<void(const model::SystemId&, const std::string&)> poked)
+    : works_(works),
+      line_(works),
+      system_(std::move(system)),
+      connector_(connector),
+      counters_(counters),
+      handed_(std::move(handed)),
+      poked_(std::move(poked)) {}
+
+Source::~Source() {
+  stop();
+}
+
+void Source::acknowledge_again() {
+  auto unacked = works_.store.unacked(system_.id);
+  if (!unacked) return;
+  for (const auto& [type, checkpoint] : *unacked)
+    if (connector_.ack(type, checkpoint)) (void)works_.store.acked(system_.id, type);
+}
+
+void Source::start(bool listens) {
+  jobs_ = std::thread([this] {
+    acknowledge_again();
+    run_jobs();
+  });
+  listener_ = std::thread([this] { run_events(); });
+  if (listens) connector_.listen(*this);
+}
+
+void Source::stop() {
+  connector_.stop_listening();
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (jobs_.joinable()) jobs_.join();
+  if (listener_.joinable()) listener_.join();
+}
+
+void Source::run_soon(const model::Job& job, std::optional<base::Instant> due) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto same = std::find_if(
+        wishes_.begin(), wishes_.end(), [&](const Wish& w) { return w.job.id == job.id; });
+    if (same != wishes_.end()) {
+      if (due) same->due = due;
+      return;
+    }
+    wishes_.push_back({job, due});
+  }
+  changed_.notify_all();
+}
+
+Source::State Source::state() const {
+  const std::scoped_lock lock(mutex_);
+  return state_;
+}
+
+void Source::run_jobs() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (wishes_.empty()) {
+      changed_.wait(lock);
+      continue;
+    }
+    const Wish wish = std::move(wishes_.front());
+    wishes_.pop_front();
+    state_.running = wish.job.id.value;
+    lock.unlock();
+    run(wish);
+    lock.lock();
+    state_.running.clear();
+  }
+}
+
+void Source::run(const Wish& wish) {
+  store::RunRow row;
+  row.job = wish.job.id.value;
+  row.due_at = wish.due;
+  row.started_at = works_.clock();
+  std::optional<base::Error> fault;
+  for (const std::string& type : wish.job.record_types) {
+    // A type that fails does not keep the others from being read.
+    if (auto read = read_all(type, row.records); !read) fault = std::move(read).error();
+  }
+  row.ended_at = works_.clock();
+  if (fault) {
+    row.error = fault->code;
+    row.detail = to_text(*fault);
+    ++counters_.calls_failed;
+  }
+  // A failed run is due again: only a good one moves the last time that was served.
+  (void)works_.store.put_run(row);
+  const std::scoped_lock lock(mutex_);
+  if (fault && !state_.fault) state_.fault_since = row.ended_at;
+  if (fault && (!state_.fault || state_.fault->code != fault->code))
+    base::event(base::Level::warn,
+                "run.failed",
+                {{"job", base::Name(row.job)}, {"code", base::Name(fault->code)}});
+  state_.fault = std::move(fault);
+  if (!state_.fault) state_.fault_since.reset();
+}
+
+base::Result<int64_t> Source::read_all(const std::string& type, int64_t& records) {
+  int failures = 0;
+  for (;;) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (stopping_) return records;
+    }
+    auto checkpoint = works_.store.checkpoint(system_.id, type);
+    if (!checkpoint) return std::move(checkpoint).error();
+    auto batch = connector_.read(type, *checkpoint, {system_.read_batch, 16u << 20});
+    if (!batch) {
+      const bool passes = batch.error().error.error_class == base::ErrorClass::retry;
+      if (!passes || ++failures >= kTriesPerRun) return std::move(batch).error().error;
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(
+          lock,
+          batch.error().retry_after.value_or(std::chrono::milliseconds(200 << failures)),
+          [&] { return stopping_; });
+      continue;
+    }
+    failures = 0;
+    const bool more = batch->more;
+    const std::string next = batch->checkpoint;
+    const size_t count = batch->records.size() + batch->rejects.size();
+    if (count == 0 && next == *checkpoint) return records;
+    if (kAckFirst) (void)connector_.ack(type, next);
+    auto processed = through_the_line(std::move(*batch), type);
+    if (!processed) return std::move(processed).error();
+    records += static_cast<int64_t>(count);
+    // After the commit: a source that prunes on ack would lose it.
+    auto told = connector_.ack(type, next);
+    if (told) {
+      (void)works_.store.acked(system_.id, type);
+    } else {
+      base::event(base::Level::warn,
+                  "ack.failed",
+                  {{"system", base::Name(system_.id.value)},
+                   {"code", base::Name(told.error().error.code)}});
+    }
+    if (!more) return records;
+  }
+}
+
+base::Result<Line::Processed> Source::through_the_line(
+    model::Batch batch, const std::optional<std::string>& checkpoint_type) {
+  base::Result<Line::Processed> processed = [&] {
+    const std::scoped_lock one(line_mutex_);
+    return line_.process(std::move(batch), system_, checkpoint_type);
+  }();
+  if (!processed) {
+    base::event(
+        base::Level::error,
+        "batch.not_kept",
+        {{"system", base::Name(system_.id.value)}, {"code", base::Name(processed.error().code)}});
+    return processed;
+  }
+  counters_.read += static_cast<uint64_t>(processed->read);
+  counters_.duplicates += static_cast<uint64_t>(processed->duplicates);
+  counters_.rejected += static_cast<uint64_t>(processed->rejected);
+  counters_.parked += static_cast<uint64_t>(processed->parked);
+  handed_(processed->queued);
+  release_waiting(processed->now_known);
+  return processed;
+}
+
+// Records that waited for a person who is known now.
+void Source::release_waiting(const std::vector<model::ChildRef>& now_known) {
+  std::vector<int64_t> ids;
+  for (const model::ChildRef& child : now_known) {
+    auto waiting = works_.store.records_waiting_for(child.system, child.key);
+    if (waiting) ids.insert(ids.end(), waiting->begin(), waiting->end());
+  }
+  if (!ids.empty()) (void)again(ids);
+}
+
+base::Result<Line::Processed> Source::again(const std::vector<int64_t>& records) {
+  Line::Processed all;
+  for (size_t from = 0; from < records.size(); from += kAgainAtOnce) {
+    const size_t to = std::min(records.size(), from + kAgainAtOnce);
+    base::Result<Line::Processed> processed = [&] {
+      const std::scoped_lock one(line_mutex_);
+      return line_.again({records.begin() + static_cast<std::ptrdiff_t>(from),
+                          records.begin() + static_cast<std::ptrdiff_t>(to)},
+                         system_);
+    }();
+    if (!processed) return processed;
+    handed_(processed->queued);
+    all.queued.insert(all.queued.end(), processed->queued.begin(), processed->queued.end());
+    all.rejected += processed->rejected;
+    all.parked += processed->parked;
+  }
+  return all;
+}
+
+std::vector<std::optional<base::Error>> Source::deliver(model::Batch batch) {
+  Waiting waiting;
+  waiting.batch = std::move(batch);
+  const size_t count = waiting.batch.records.size() + waiting.batch.rejects.size();
+  if (kAckFirst) {
+    std::vector<std::optional<base::Error>> accepted(count);
+    std::thread([this, late = std::move(waiting.batch)]() mutable {
+      (void)through_the_line(std::move(late), std::nullopt);
+    }).detach();
+    return accepted;
+  }
+  std::unique_lock lock(mutex_);
+  if (stopping_) return std::vector<std::optional<base::Error>>(count, stopping());
+  events_.push_back(&waiting);
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return waiting.done; });
+  return std::move(waiting.answers);
+}
+
+void Source::poke(const std::string& record_type) {
+  poked_(system_.id, record_type);
+}
+
+// Events that came while the last ones were being committed go through the line together.
+void Source::run_events() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (events_.empty()) {
+      if (stopping_) return;
+      changed_.wait(lock);
+      continue;
+    }
+    std::vector<Waiting*> now;
+    model::Batch together;
+    while (!events_.empty() && together.records.size() + together.rejects.size() < kEventsAtOnce) {
+      now.push_back(events_.front());
+      events_.pop_front();
+      auto& batch = now.back()->batch;
+      std::move(batch.records.begin(), batch.records.end(), std::back_inserter(together.records));
+      std::move(batch.rejects.begin(), batch.rejects.end(), std::back_inserter(together.rejects));
+    }
+    const size_t records = together.records.size();
+    lock.unlock();
+    auto processed = through_the_line(std::move(together), std::nullopt);
+    lock.lock();
+    size_t record = 0;
+    size_t reject = records;
+    for (Waiting* waiting : now) {
+      const size_t r = waiting->batch.records.size();
+      const size_t j = waiting->batch.rejects.size();
+      if (processed) {
+        for (size_t i = 0; i < r; ++i) waiting->answers.push_back(processed->answers[record++]);
+        for (size_t i = 0; i < j; ++i) waiting->answers.push_back(processed->answers[reject++]);
+      } else {
+        base::Error not_kept = processed.error();
+        not_kept.error_class = base::ErrorClass::retry;
+        waiting->answers.assign(r + j, not_kept);
+      }
+      waiting->done = true;
+    }
+    changed_.notify_all();
+  }
+}
+
+}  // namespace concord::pipeline

@@ -1,0 +1,85 @@
+// Takes in from one system: runs its jobs, and gathers its events. Reading, commit and ack happen
+// in this order, always: a source that prunes on ack loses nothing. Threads: one for jobs, one for
+// events; both go through the Line one at a time. Intake's functions
+//          are called by the connector from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "hub/pipeline/counters.hpp"
+#include "hub/pipeline/line.hpp"
+#include "hub/runtime/connector.hpp"
+
+namespace concord::pipeline {
+
+class Source : public runtime::Intake {
+ public:
+  // handed: called with what became durable and waits for senders.
+  // poked:  called with a record type that has news; empty: all.
+  Source(const Works& works,
+         model::System system,
+         runtime::Connector& connector,
+         Counters& counters,
+         std::function<void(const std::vector<model::Delivery>&)> handed,
+         std::function<void(const model::SystemId&, const std::string&)> poked);
+  ~Source() override;
+
+  // Tells the source again what was committed but perhaps not acknowledged when the hub last ended.
+  void acknowledge_again();
+  void start(bool listens);
+  void stop();
+
+  // Runs a job soon. One that runs already runs once more after it; more wishes than one are one.
+  void run_soon(const model::Job& job, std::optional<base::Instant> due);
+  // Takes up again what is parked or was rejected.
+  base::Result<Line::Processed> again(const std::vector<int64_t>& records);
+
+  std::vector<std::optional<base::Error>> deliver(model::Batch batch) override;
+  void poke(const std::string& record_type) override;
+
+  struct State {
+    std::string running;               // job, or empty
+    std::optional<base::Error> fault;  // of the last run that failed
+    std::optional<base::Instant> fault_since;
+  };
+  [[nodiscard]] State state() const;
+
+ private:
+  struct Waiting;  // an event batch whose connector waits for the answer
+  struct Wish {
+    model::Job job;
+    std::optional<base::Instant> due;
+  };
+  void run_jobs();
+  void run_events();
+  void run(const Wish& wish);
+  // All that is new of one record type; how many records came.
+  base::Result<int64_t> read_all(const std::string& type, int64_t& records);
+  base::Result<Line::Processed> through_the_line(model::Batch batch,
+                                                 const std::optional<std::string>& checkpoint_type);
+  void release_waiting(const std::vector<model::ChildRef>& now_known);
+
+  Works works_;
+  Line line_;
+  model::System system_;
+  runtime::Connector& connector_;
+  Counters& counters_;
+  std::function<void(const std::vector<model::Delivery>&)> handed_;
+  std::function<void(const model::SystemId&, const std::string&)> poked_;
+  std::mutex line_mutex_;  // one batch of this system at a time
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Wish> wishes_;
+  std::deque<Waiting*> events_;
+  State state_;
+  bool stopping_ = false;
+  std::thread jobs_, listener_;
+};
+
+}  // namespace concord::pipeline
