@@ -7,6 +7,7 @@
 // cannot start.
 #include "examples/simulators/control.hpp"
 // A sector adds its header here, in this order: child_welfare, juvenile_justice, court, health.
+#include "examples/simulators/court.hpp"
 
 #include <signal.h>
 #include <unistd.h>
@@ -110,6 +111,7 @@ int run(const Options& options, const sigset_t& signals) {
   Cast cast(world, options.only);
   // A sector adds its system here, in the same order:
   //   cast.add<sim::Court>("court");
+  cast.add<sim::Court>("court");
   if (const auto fault = cast.fault()) return complain(*fault, 78);
   for (const auto& system : cast.systems) {
     if (auto started = system->start(); !started) return complain(started.error(), 78);
