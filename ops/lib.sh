@@ -40,11 +40,11 @@ ensure_packages() {
     --option Dpkg::Use-Pty=0 --no-install-recommends "${missing[@]}" >&2
 }
 
-# configure PRESET FOLDER [OPTION...]: only where it has not been done; ninja does it again by itself.
+# configure PRESET FOLDER [OPTION...]: each time, since ninja cannot know of a room that is new.
 configure() {
-  local preset=$1 folder=$2
+  local preset=$1 folder=$2 out
   shift 2
-  [[ -f $folder/build.ninja ]] || cmake --log-level=NOTICE --preset "$preset" -B "$folder" "$@" >&2
+  out=$(cmake --log-level=NOTICE --preset "$preset" -B "$folder" "$@" 2>&1) || die "$out"
 }
 
 # names_of FOLDER: the names of the folders in it, or nothing.
