@@ -1,0 +1,3 @@
+#include "child_welfare/connector.hpp"
+
+CONCORD_CONNECTOR(concord::child_welfare::ChildWelfare)
