@@ -15,8 +15,8 @@ namespace concord::model {
 
 struct SchemaField {
   std::string path;  // below the body, dots between, no indexes: "start", "allegations.kind"
-  std::string type;  // SCHEMA.md's data type: pdate, instant, when, period, name, code, ident,
-                     // flag, text, integer ...
+  std::string type;  // a definition of types.json: pdate, instant, when, period, name, code, ident,
+                     // flag, text, integer ...; "struct": see the fields below it
   bool list = false;
   bool required = false;
   LabelSet labels;    // added by the schema: of the entity and of this field
@@ -41,12 +41,14 @@ class Schema {
   [[nodiscard]] const std::vector<std::string>* codes(std::string_view set) const;
   // types.json's text, which the entities refer to.
   [[nodiscard]] const std::string& types_json() const { return types_json_; }
+  // codes.json's text: the own code sets, which the entities refer to.
+  [[nodiscard]] const std::string& codes_json() const { return codes_json_; }
 
  private:
   std::vector<EntitySchema> entities_;
   std::unordered_map<std::string, size_t> by_name_;
   std::unordered_map<std::string, std::vector<std::string>> codes_;
-  std::string types_json_;
+  std::string types_json_, codes_json_;
 };
 
 }  // namespace concord::model
