@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "tests/golden.hpp"
+
 namespace concord::sim {
 namespace {
 
@@ -16,6 +18,13 @@ TEST(Random, gives_the_numbers_of_splitmix64_on_every_machine) {
 TEST(Children, the_same_seed_gives_the_same_children_and_another_seed_others) {
   EXPECT_EQ(children_json(make_children(7, 300)), children_json(make_children(7, 300)));
   EXPECT_NE(children_json(make_children(7, 300)), children_json(make_children(8, 300)));
+}
+
+// One child a line, so that a difference shows whose it is.
+TEST(ChildrenGolden, seed_1_gives_these_children_on_every_machine) {
+  std::string lines;
+  for (const Child& child : make_children(1, 24)) lines += children_json({child}) + '\n';
+  concord::testing::expect_golden("tests/unit/simulators/golden/children/want.jsonl", lines);
 }
 
 TEST(Children, a_longer_list_starts_with_the_shorter_one) {
