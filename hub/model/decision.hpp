@@ -62,6 +62,14 @@ struct DecisionInput {
   bool rules_current = true;
 };
 
+// Which rule gave a released field to the recipient, for one of the regimes on it.
+struct Ground {
+  std::string path;
+  Label regime = Label::unknown;
+  std::string rule;  // id: "part2.consent"
+  bool operator==(const Ground&) const = default;
+};
+
 enum class Verdict { permit, permit_with_redactions, deny };
 std::string_view name_of(Verdict verdict);
 
@@ -73,6 +81,7 @@ struct Decision {
   std::vector<std::pair<std::string, std::string>> withheld;     // path → reason
   std::vector<std::string> reasons;
   std::vector<std::string> citations;
+  std::vector<Ground> grounds;        // one for each regime of each released field
   std::vector<std::string> evidence;  // ids of consents, orders ... that it rests on
   std::vector<std::string> obligations;
   std::vector<std::string> recall;  // earlier disclosures to call back

@@ -44,6 +44,8 @@ struct Order {
   std::string recipient;            // agency id; empty: whoever the court is
   std::vector<std::string> fields;  // what it expressly authorises
   std::optional<base::Instant> start, end;
+  std::string kind;           // empty: disclosure; part2 (42 CFR 2.61-2.67), unseal, expunge ...
+  bool parent_party = false;  // a parent is party to the matter already
   bool operator==(const Order&) const = default;
 };
 

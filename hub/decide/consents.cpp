@@ -1,0 +1,285 @@
+// Step 7: what the consents on file are worth for this request.
+//
+// A consent counts only if somebody with authority signed it, it has all elements, speaks of this
+// recipient, and is in force. A newer one replaces an older only if it names it. Otherwise they
+// intersect: what any refusal in force denies is denied, whatever another consent permits. A
+// refusal does not lapse by its end date: time alone never turns a deny into a permit; a revocation
+// or a consent that supersedes it does. Permits add to each other: signing a second one for the
+// school plan takes nothing from the first, and taking a permit away never enlarges what is
+// released.
+#include <algorithm>
+#include <bit>
+#include <cctype>
+
+#include "hub/decide/context.hpp"
+
+namespace concord::decide {
+namespace {
+
+using model::Consent;
+
+bool has(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+// "My treating providers" → "treating_provider"
+std::string plain(std::string_view text) {
+  std::string out;
+  for (char c : text)
+    out +=
+        c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (out.starts_with("my_")) out.erase(0, 3);
+  if (out.ends_with("s")) out.pop_back();
+  return out;
+}
+
+bool class_means(const Form& form, const std::string& words, const model::Party& recipient) {
+  const std::string name = plain(words);
+  const auto& capacities = recipient.capacities;
+  switch (form.recipient_class) {
+    case Form::Class::none:
+      return false;
+    case Form::Class::capacity:
+      return std::any_of(capacities.begin(), capacities.end(), [&](const std::string& capacity) {
+        return plain(capacity) == name;
+      });
+    case Form::Class::tpo:
+      if (name.find("health_plan") != std::string::npos && has(capacities, "health_plan"))
+        return true;
+      if (name.find("payer") != std::string::npos &&
+          (has(capacities, "health_plan") || has(capacities, "medicaid_agency")))
+        return true;
+      [[fallthrough]];
+    case Form::Class::treating:
+      return name.find("treating_provider") != std::string::npos &&
+             has(capacities, "treating_provider");
+  }
+  return false;
+}
+
+bool tells_abuser(std::string_view signer) {
+  const std::string name = plain(signer);
+  return name.find("abus") != std::string::npos && name.find("nonabus") == std::string::npos &&
+         name.find("non_abus") == std::string::npos;
+}
+
+// Does a fact on file say that this signer is the alleged abuser?
+bool flagged_abuser(const Context& context, const std::string& signer) {
+  for (const auto& [name, value] : context.input.facts) {
+    if (name.find("abuser") == std::string::npos || !is_true(value)) continue;
+    if (name.starts_with(signer)) return true;  // parent_is_abuser, parent_alleged_abuser
+    if (value.find('"' + signer + '"') != std::string::npos) return true;
+  }
+  return false;
+}
+
+enum Group : unsigned { kSubject = 1, kMinor = 2, kParent = 4, kUnsaid = 8 };
+
+// As whom somebody signed. A subject who is a minor signs as a minor.
+unsigned group_of(const Context& context, const std::string& signer) {
+  static const std::vector<std::string> subject = {
+      "subject", "adult", "patient", "client", "victim", "student", "self"};
+  static const std::vector<std::string> parent = {"parent",
+                                                  "parent_nonabusive",
+                                                  "mother",
+                                                  "father",
+                                                  "guardian",
+                                                  "guardian_nonabusive",
+                                                  "legal_guardian",
+                                                  "legal_custodian",
+                                                  "representative",
+                                                  "personal_representative",
+                                                  "court"};
+  if (signer == "subject_or_representative") return kUnsaid;
+  if (signer == "minor") return context.adult ? kSubject : kMinor;
+  if (has(subject, signer)) return context.adult ? kSubject : kMinor;
+  if (has(parent, signer)) return kParent;
+  return 0;
+}
+
+bool signed_with_authority(const Context& context, const Form& form, unsigned groups, bool own) {
+  using Authority = Form::Authority;
+  for (const Authority& authority : form.authorities) {
+    if (authority.who == Authority::Who::adult && !context.adult) continue;
+    if (authority.who == Authority::Who::minor && !context.minor) continue;
+    const bool alone = own || context.alone_service;
+    if (authority.service == Authority::Service::own && !alone) continue;
+    if (authority.service == Authority::Service::not_own && own) continue;
+    unsigned wanted = 0;
+    for (const std::string& word : authority.signers)
+      wanted |= word == "subject"  ? kSubject
+                : word == "minor"  ? kMinor
+                : word == "parent" ? kParent
+                                   : kUnsaid;
+    if (wanted != 0 && (groups & wanted) == wanted) return true;
+  }
+  return false;
+}
+
+bool lacks_element(const Consent& consent, const Form& form) {
+  if (!consent.missing.empty()) return true;
+  if (!form.end_required) return false;
+  return !consent.end_given || (consent.end_none && !form.end_none_good);
+}
+
+bool started(const Consent& consent, base::Instant at) {
+  return !(consent.start && at < *consent.start) && !(consent.signed_at && at < *consent.signed_at);
+}
+
+uint64_t faults_of(const Context& context, const JudgedConsent& judged) {
+  const Consent& consent = *judged.consent;
+  const base::Instant at = context.input.at;
+  uint64_t faults = 0;
+  if (lacks_element(consent, *judged.form)) faults |= bit(Reason::CONSENT_ELEMENT_MISSING);
+  if (!judged.for_recipient) faults |= bit(Reason::CONSENT_RECIPIENT_NOT_NAMED);
+  if (judged.form->names_hub && context.input.hub_is_intermediary &&
+      !consent.names_hub.value_or(false))
+    faults |= bit(Reason::CONSENT_INTERMEDIARY_NOT_NAMED);
+  if (consent.revoked_at && *consent.revoked_at <= at) faults |= bit(Reason::CONSENT_REVOKED);
+  if (consent.end && at >= *consent.end) faults |= bit(Reason::CONSENT_EXPIRED);
+  if (!started(consent, at)) faults |= bit(Reason::CONSENT_NOT_YET);
+  if (!consent.purposes.empty() && !has(consent.purposes, context.input.purpose))
+    faults |= bit(Reason::PURPOSE_MISMATCH);
+  return faults;
+}
+
+// Whether it was validly given, at any time up to now: only then can it replace another.
+bool took_effect(const JudgedConsent& judged, int own, base::Instant at) {
+  constexpr auto kNoAuthority = Reason::CONSENT_SIGNER_NO_AUTHORITY;
+  if ((judged.faults[own] & (bit(kNoAuthority) | bit(Reason::CONSENT_SIGNER_IS_ABUSER))) != 0)
+    return false;
+  if (judged.consent->decision == "permit" &&
+      (judged.faults[own] & bit(Reason::CONSENT_ELEMENT_MISSING)) != 0)
+    return false;
+  return started(*judged.consent, at);
+}
+
+bool covers(const std::vector<std::string>& scope, const FieldView& field) {
+  for (const std::string& entry : scope) {
+    if (fits(field.field.path, entry)) return true;
+    const model::Label label = model::label_of(entry);
+    if (label != model::Label::unknown && field.labels.has(label)) return true;
+  }
+  return false;
+}
+
+bool refuses(const JudgedConsent& judged, const FieldView& field) {
+  const int own = field.own_consent ? 1 : 0;
+  const Consent& consent = *judged.consent;
+  if (!judged.refuses[own] || judged.superseded[own]) return false;
+  if (judged.form != nullptr && !judged.form->refuses.any_of(field.labels)) return false;
+  if (!consent.scope.empty() && !covers(consent.scope, field)) return false;
+  return !consent.except_labels.any_of(field.labels);
+}
+
+bool any_refuses(const Context& context, const FieldView& field) {
+  return std::any_of(context.consents.begin(), context.consents.end(), [&](const auto& judged) {
+    return refuses(judged, field);
+  });
+}
+
+// Of two good ones the longer; then by id, so that their order in the request does not matter.
+bool better(const Consent& a, const Consent& b) {
+  if (a.end.has_value() != b.end.has_value()) return !a.end;
+  if (a.end && *a.end != *b.end) return *a.end > *b.end;
+  return a.id < b.id;
+}
+
+Reason lowest(uint64_t faults) {
+  return static_cast<Reason>(std::countr_zero(faults));
+}
+
+}  // namespace
+
+void judge_consents(Context& context) {
+  const auto& input = context.input;
+  context.consents.reserve(input.consents.size());
+  for (const Consent& consent : input.consents) {
+    JudgedConsent judged{.consent = &consent, .form = context.compiled.form(consent.form)};
+    const bool permit = consent.decision == "permit";
+    if (!consent.recipients.empty())
+      judged.for_recipient = has(consent.recipients, input.recipient.agency);
+    if (!judged.for_recipient && !consent.recipient_class.empty() && judged.form != nullptr)
+      judged.for_recipient = class_means(*judged.form, consent.recipient_class, input.recipient);
+    // A refusal that names nobody is one towards everybody.
+    if (!permit && consent.recipients.empty() && consent.recipient_class.empty())
+      judged.for_recipient = true;
+    unsigned groups = 0;
+    bool abuser = false;
+    for (const std::string& signer : consent.signers) {
+      abuser = abuser || tells_abuser(signer) || flagged_abuser(context, signer);
+      groups |= group_of(context, signer);
+    }
+    const uint64_t common = judged.form != nullptr ? faults_of(context, judged) : 0;
+    for (int own = 0; own < 2; ++own) {
+      uint64_t faults = common;
+      if (abuser) faults |= bit(Reason::CONSENT_SIGNER_IS_ABUSER);
+      if (judged.form != nullptr &&
+          !signed_with_authority(context, *judged.form, groups, own == 1 || context.own_service))
+        faults |= bit(Reason::CONSENT_SIGNER_NO_AUTHORITY);
+      judged.faults[own] = faults;
+      const uint64_t void_refusal = bit(Reason::CONSENT_SIGNER_IS_ABUSER) |
+                                    bit(Reason::CONSENT_SIGNER_NO_AUTHORITY) |
+                                    bit(Reason::CONSENT_REVOKED) | bit(Reason::CONSENT_NOT_YET);
+      judged.refuses[own] = !permit && judged.for_recipient && (faults & void_refusal) == 0;
+    }
+    context.consents.push_back(judged);
+  }
+  for (JudgedConsent& older : context.consents) {
+    for (const JudgedConsent& newer : context.consents) {
+      if (&older == &newer || newer.consent->supersedes.empty()) continue;
+      if (newer.consent->supersedes != older.consent->id.value) continue;
+      const auto& then = older.consent->signed_at;
+      const auto& later = newer.consent->signed_at;
+      if (then && later && *later < *then) continue;
+      for (int own = 0; own < 2; ++own)
+        older.superseded[own] = older.superseded[own] || took_effect(newer, own, input.at);
+    }
+  }
+}
+
+Answer ask_consents(const Context& context,
+                    const FieldView& field,
+                    const std::vector<std::string>& forms,
+                    ConsentTest test,
+                    Rest& rest) {
+  const int own = field.own_consent ? 1 : 0;
+  const Consent* good = nullptr;
+  uint64_t nearest = 0, all = 0;
+  for (const JudgedConsent& judged : context.consents) {
+    const Consent& consent = *judged.consent;
+    if (judged.form == nullptr || judged.superseded[own] || consent.decision != "permit") continue;
+    if (!has(forms, consent.form)) continue;
+    const bool named = covers(consent.scope, field);
+    if (!named && (!consent.scope.empty() || test == ConsentTest::names)) continue;
+    if (test == ConsentTest::purposes && consent.purposes.empty()) continue;
+    uint64_t faults = judged.faults[own];
+    if (consent.except_labels.any_of(field.labels)) faults |= bit(Reason::CONSENT_DENIES);
+    if (faults == 0) {
+      if (good == nullptr || better(consent, *good)) good = &consent;
+      continue;
+    }
+    all |= faults;
+    const int count = std::popcount(faults), least = std::popcount(nearest);
+    if (nearest == 0 || count < least || (count == least && faults < nearest)) nearest = faults;
+  }
+  Answer answer;
+  answer.also = all;
+  if (any_refuses(context, field)) {
+    answer.silent = false;
+    answer.reason = good != nullptr ? Reason::CONSENT_CONFLICT_RESTRICTED : Reason::CONSENT_DENIES;
+  } else if (good != nullptr) {
+    answer.holds = true;
+    rest.consent = good;
+  } else if (nearest != 0) {
+    answer.silent = false;
+    answer.reason = lowest(nearest);
+  }
+  return answer;
+}
+
+bool is_refused(const Context& context, const FieldView& field) {
+  return context.input.exchange_policy == "opt_in" && any_refuses(context, field);
+}
+
+}  // namespace concord::decide
