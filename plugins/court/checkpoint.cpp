@@ -2,6 +2,8 @@
 
 #include <concord/json.hpp>
 
+#include "court/members.hpp"
+
 namespace concord::court {
 
 sdk::Result<Checkpoint> Checkpoint::read(std::string_view text) {
@@ -14,23 +16,17 @@ sdk::Result<Checkpoint> Checkpoint::read(std::string_view text) {
                              "checkpoint",
                              "it was not written by this connector",
                              "reset this job's checkpoint");
-  auto number = [](const rapidjson::Value& of, const char* name) -> uint64_t {
-    const auto it = of.FindMember(name);
-    return it != of.MemberEnd() && it->value.IsUint64() ? it->value.GetUint64() : 0;
-  };
   out.cursor = sdk::text_of(document, "cursor");
   out.file_next = number(document, "file_next");
-  const auto files = document.FindMember("files");
-  if (files != document.MemberEnd() && files->value.IsArray()) {
-    for (const auto& file : files->value.GetArray()) {
+  if (const auto* files = array_member(document, "files")) {
+    for (const auto& file : files->GetArray()) {
       if (file.IsArray() && file.Size() == 2 && file[0].IsString() && file[1].IsString())
         out.files.push_back({file[0].GetString(), file[1].GetString()});
     }
   }
-  const auto calendar = document.FindMember("calendar");
-  if (calendar != document.MemberEnd() && calendar->value.IsObject()) {
-    out.calendar_hash = sdk::text_of(calendar->value, "hash");
-    out.calendar_next = number(calendar->value, "next");
+  if (const auto* calendar = member(document, "calendar")) {
+    out.calendar_hash = sdk::text_of(*calendar, "hash");
+    out.calendar_next = number(*calendar, "next");
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <concord/http.hpp>
 
+#include "court/members.hpp"
 #include "court/text.hpp"
 
 namespace concord::court {
@@ -13,10 +14,10 @@ using rapidjson::Value;
 
 // A version that is a number sorts as it counts; a text stays as it is.
 std::string version_text(const Value& item) {
-  const auto it = item.FindMember("version");
-  if (it == item.MemberEnd()) return {};
-  if (it->value.IsUint64()) return padded(it->value.GetUint64());
-  return it->value.IsString() ? it->value.GetString() : std::string();
+  const Value* version = member(item, "version");
+  if (version == nullptr) return {};
+  if (version->IsUint64()) return padded(version->GetUint64());
+  return version->IsString() ? version->GetString() : std::string();
 }
 
 // What the court calls its refusal, if it is a name and no sentence.
@@ -83,8 +84,7 @@ void read_item(const Value& item,
   sdk::Record record{std::string(type), std::string(id), version_text(item), "", place};
   if (record.version.empty())
     return reject("DOCKET_ITEM_VERSION", "an item without a \"version\" that is a number or text");
-  const auto deleted = item.FindMember("deleted");
-  record.deleted = deleted != item.MemberEnd() && deleted->value.IsTrue();
+  record.deleted = is_true(item, "deleted");
   record.body = sdk::write_json(item);
   if (record.body.size() > limits.body_bytes_max)
     return reject("RECORD_SIZE", "an item that is larger than a record may be");
@@ -106,18 +106,16 @@ sdk::Result<DocketPage> read_page(std::string_view json,
   };
   if (!sdk::parse_json(json, document, fault, {.bytes_max = 64u << 20}))
     return no_page(fault.code + " at byte " + std::to_string(fault.offset) + ": " + fault.cause);
-  const auto items = document.IsObject() ? document.FindMember("items") : document.MemberEnd();
-  if (!document.IsObject() || items == document.MemberEnd() || !items->value.IsArray())
-    return no_page("an answer without a list \"items\"");
+  const Value* items = array_member(document, "items");
+  if (items == nullptr) return no_page("an answer without a list \"items\"");
   DocketPage page;
   page.next_cursor = sdk::text_of(document, "next_cursor");
-  const auto more = document.FindMember("more");
-  page.more = more != document.MemberEnd() && more->value.IsTrue();
-  if (page.next_cursor.empty() && (page.more || !items->value.Empty()))
+  page.more = is_true(document, "more");
+  if (page.next_cursor.empty() && (page.more || !items->Empty()))
     return no_page("an answer without a text \"next_cursor\"");
-  page.records.reserve(items->value.Size());
-  for (rapidjson::SizeType i = 0; i < items->value.Size(); ++i)
-    read_item(items->value[i], type, origin + " items[" + std::to_string(i) + "]", limits, page);
+  page.records.reserve(items->Size());
+  for (rapidjson::SizeType i = 0; i < items->Size(); ++i)
+    read_item((*items)[i], type, origin + " items[" + std::to_string(i) + "]", limits, page);
   return page;
 }
 
@@ -253,10 +251,8 @@ std::vector<sdk::Outcome> DocketApi::send_bulk(std::span<const sdk::Delivery* co
   rapidjson::Document document;
   sdk::JsonFault fault;
   const bool read = sdk::parse_json(response->body, document, fault, {.bytes_max = 64u << 20});
-  const auto results =
-      read && document.IsObject() ? document.FindMember("results") : document.MemberEnd();
-  if (!read || !document.IsObject() || results == document.MemberEnd() ||
-      !results->value.IsArray() || results->value.Size() != notes.size())
+  const Value* results = read ? array_member(document, "results") : nullptr;
+  if (results == nullptr || results->Size() != notes.size())
     // Written or not, nobody knows; the idempotency keys make the repeat harmless.
     return all(sdk::retry("DOCKET_ANSWER",
                           place,
@@ -264,13 +260,11 @@ std::vector<sdk::Outcome> DocketApi::send_bulk(std::span<const sdk::Delivery* co
                           "nothing; the notes are sent again"));
   std::vector<sdk::Outcome> out;
   out.reserve(notes.size());
-  for (rapidjson::SizeType i = 0; i < results->value.Size(); ++i) {
-    const Value& result = results->value[i];
-    const auto status = result.IsObject() ? result.FindMember("status") : result.MemberEnd();
+  for (rapidjson::SizeType i = 0; i < results->Size(); ++i) {
+    const Value& result = (*results)[i];
+    const Value* status = member(result, "status");
     sdk::HttpResponse one;
-    one.status = result.IsObject() && status != result.MemberEnd() && status->value.IsInt()
-                     ? status->value.GetInt()
-                     : 500;
+    one.status = status != nullptr && status->IsInt() ? status->GetInt() : 500;
     out.push_back(outcome_of(one, result, place + " notes[" + std::to_string(i) + "]"));
   }
   return out;

@@ -2,6 +2,7 @@
 #include <pugixml.hpp>
 
 #include "court/ecf.hpp"
+#include "court/members.hpp"
 #include "court/text.hpp"
 
 namespace concord::court {
@@ -77,15 +78,14 @@ void add_party(xml_node parent, const rapidjson::Value& party, std::string_view 
   person.append_attribute("structures:id") = "Person1";
   if (const auto born = sdk::text_of(party, "birth_date"); !born.empty())
     add(person.append_child("nc:PersonBirthDate"), "nc:Date", born);
-  const auto name = party.FindMember("name");
-  if (name != party.MemberEnd() && name->value.IsObject()) {
+  if (const auto* name = member(party, "name"); name != nullptr && name->IsObject()) {
     xml_node out = person.append_child("nc:PersonName");
-    add_where_there(out, "nc:PersonNamePrefixText", sdk::text_of(name->value, "prefix"));
-    add_where_there(out, "nc:PersonGivenName", sdk::text_of(name->value, "given"));
-    add_where_there(out, "nc:PersonMiddleName", sdk::text_of(name->value, "middle"));
-    add_where_there(out, "nc:PersonSurName", sdk::text_of(name->value, "family"));
-    add_where_there(out, "nc:PersonNameSuffixText", sdk::text_of(name->value, "suffix"));
-    add_where_there(out, "nc:PersonFullName", sdk::text_of(name->value, "full"));
+    add_where_there(out, "nc:PersonNamePrefixText", sdk::text_of(*name, "prefix"));
+    add_where_there(out, "nc:PersonGivenName", sdk::text_of(*name, "given"));
+    add_where_there(out, "nc:PersonMiddleName", sdk::text_of(*name, "middle"));
+    add_where_there(out, "nc:PersonSurName", sdk::text_of(*name, "family"));
+    add_where_there(out, "nc:PersonNameSuffixText", sdk::text_of(*name, "suffix"));
+    add_where_there(out, "nc:PersonFullName", sdk::text_of(*name, "full"));
   }
   add_where_there(person, "j:PersonSexCode", sdk::text_of(party, "sex"));
   xml_node augmentation = person.append_child("ecf:PersonAugmentation");
@@ -110,17 +110,15 @@ void add_document(xml_node root, const rapidjson::Value& body, bool sealed) {
   add_where_there(document, "nc:DocumentTitleText", sdk::text_of(body, "title"));
   add_where_there(document, "nc:DocumentDescriptionText", sdk::text_of(body, "description"));
   xml_node augmentation = document.append_child("ecf:DocumentAugmentation");
-  const auto documents = body.FindMember("documents");
-  if (documents != body.MemberEnd() && documents->value.IsArray()) {
+  if (const auto* documents = array_member(body, "documents")) {
     xml_node rendition = augmentation.append_child("ecf:DocumentRendition");
-    for (const auto& item : documents->value.GetArray()) {
+    for (const auto& item : documents->GetArray()) {
       xml_node attachment = rendition.append_child("nc:Attachment");
       add_where_there(attachment, "nc:BinaryDescriptionText", sdk::text_of(item, "title"));
       add_where_there(attachment, "nc:BinaryFormatText", sdk::text_of(item, "media_type"));
       add_where_there(attachment, "nc:BinaryURI", sdk::text_of(item, "ref"));
-      if (const auto size = item.IsObject() ? item.FindMember("size") : item.MemberEnd();
-          item.IsObject() && size != item.MemberEnd() && size->value.IsUint64())
-        add(attachment, "nc:BinarySizeValue", std::to_string(size->value.GetUint64()));
+      if (const uint64_t size = number(item, "size"); size > 0)
+        add(attachment, "nc:BinarySizeValue", std::to_string(size));
     }
   }
   add(augmentation, "ecf:RegisterActionDescriptionCode", sdk::text_of(body, "kind"));
@@ -171,9 +169,9 @@ sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSe
   const auto own_party = sdk::text_of(body, "party_id");
   const std::string_view party_id = own_party.empty() ? delivery.subject : own_party;
   if (party_id.empty()) return missing("party_id");
-  const auto sealed_member = body.FindMember("sealed");
-  const bool sealed = sealed_member != body.MemberEnd() && !sealed_member->value.IsNull() &&
-                      !sealed_member->value.IsFalse();
+  // Whatever is neither null nor false seals.
+  const auto* flag = member(body, "sealed");
+  const bool sealed = flag != nullptr && !flag->IsNull() && !flag->IsFalse();
 
   xml_node root = begin(document,
                         "filing:FilingMessage",
@@ -190,11 +188,9 @@ sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSe
   add(in_case, "nc:CaseDocketID", sdk::text_of(body, "docket"));
   xml_node augmentation = in_case.append_child("ecf:CaseAugmentation");
   add_where_there(augmentation, "ecf:CaseCategoryCode", sdk::text_of(body, "case_category"));
-  const auto party = body.FindMember("party");
   static const rapidjson::Value nobody(rapidjson::kObjectType);
-  add_party(augmentation,
-            party != body.MemberEnd() && party->value.IsObject() ? party->value : nobody,
-            party_id);
+  const auto* party = member(body, "party");
+  add_party(augmentation, party != nullptr ? *party : nobody, party_id);
   add_juvenile(in_case);
   return text_of_document(document);
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "court/connector.hpp"
+#include "court/members.hpp"
 
 namespace concord::court {
 namespace {
@@ -15,12 +16,11 @@ sdk::WebhookReply error_reply(int status, const char* code) {
   return {status, sdk::WebhookGate::error(code)};
 }
 
-sdk::WebhookReply take_records(const rapidjson::Value& event,
+sdk::WebhookReply take_records(const rapidjson::Value& records,
                                std::string_view type,
                                const std::string& event_id,
                                const sdk::Sink& sink) {
   DocketPage page;
-  const auto& records = event["records"];
   const std::string origin = "webhook " + event_id;
   for (rapidjson::SizeType i = 0; i < records.Size(); ++i)
     read_item(
@@ -60,12 +60,11 @@ sdk::WebhookReply take_event(std::string_view body,
     return {202, R"({"accepted":0})"};
   }
   const std::string_view type = sdk::text_of(event, "type");
-  const auto records = event.FindMember("records");
+  const auto* records = array_member(event, "records");
   if (collection_of(type).empty()) return error_reply(422, "RECORD_TYPE");
-  if (records == event.MemberEnd() || !records->value.IsArray() || records->value.Empty() ||
-      records->value.Size() > 1000)
+  if (records == nullptr || records->Empty() || records->Size() > 1000)
     return error_reply(400, "EVENT_SHAPE");
-  return take_records(event, type, event_id, sink);
+  return take_records(*records, type, event_id, sink);
 }
 
 }  // namespace

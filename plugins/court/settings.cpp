@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <concord/json.hpp>
 
+#include "court/members.hpp"
+
 namespace concord::court {
 namespace {
 
 using rapidjson::Value;
 
-const Value* member(const Value& object, const char* name) {
-  const auto it = object.FindMember(name);
-  return it == object.MemberEnd() ? nullptr : &it->value;
-}
 void take(const Value& object, const char* name, std::string& out) {
   if (const Value* v = member(object, name); v != nullptr && v->IsString())
     out.assign(v->GetString(), v->GetStringLength());
