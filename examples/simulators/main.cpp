@@ -7,6 +7,7 @@
 // cannot start.
 #include "examples/simulators/control.hpp"
 // A sector adds its header here, in this order: child_welfare, juvenile_justice, court, health.
+#include "examples/simulators/child_welfare.hpp"
 #include "examples/simulators/court.hpp"
 
 #include <signal.h>
@@ -111,6 +112,7 @@ int run(const Options& options, const sigset_t& signals) {
   Cast cast(world, options.only);
   // A sector adds its system here, in the same order:
   //   cast.add<sim::Court>("court");
+  cast.add<sim::ChildWelfare>("child_welfare");
   cast.add<sim::Court>("court");
   if (const auto fault = cast.fault()) return complain(*fault, 78);
   for (const auto& system : cast.systems) {

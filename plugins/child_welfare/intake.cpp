@@ -18,23 +18,25 @@ sdk::WebhookReply reply(int status, const std::string& code = {}) {
   return out;
 }
 
-// Hands over one record or reject; the answer tells the sender what became of it.
+// Hands over records or rejects; the answer tells the sender the worst that became of them.
 sdk::WebhookReply deliver(const sdk::Sink& sink, const sdk::Batch& batch) {
   const std::vector<sdk::Outcome> outcomes = sink.deliver(batch);
-  if (outcomes.empty()) return reply(503, "NOT_KEPT");
-  const auto& error = outcomes.front().error;
-  if (error && error->error_class != sdk::ErrorClass::bad_record) return reply(503, "NOT_KEPT");
-  if (error) return reply(422, "NOT_UNDERSTOOD");
-  return reply(202);
+  bool understood = !outcomes.empty();
+  for (const sdk::Outcome& outcome : outcomes) {
+    if (!outcome.error) continue;
+    if (outcome.error->error_class != sdk::ErrorClass::bad_record) return reply(503, "NOT_KEPT");
+    understood = false;
+  }
+  return understood ? reply(202) : reply(422, "NOT_UNDERSTOOD");
 }
 
-sdk::WebhookReply refuse(
-    const sdk::Sink& sink, std::string type, std::string_view body, sdk::Error error, int status) {
+// What is no such body at all.
+sdk::WebhookReply refuse(const sdk::Sink& sink, std::string_view body, sdk::Error error) {
   const std::string code = error.code;
   sdk::Batch batch;
-  batch.rejects.push_back({std::move(type), "", cut_raw(body, kBodyMax), std::move(error)});
+  batch.rejects.push_back({"", "", cut_raw(body, kBodyMax), std::move(error)});
   const sdk::WebhookReply kept = deliver(sink, batch);
-  return kept.status == 503 ? kept : reply(status, code);
+  return kept.status == 503 ? kept : reply(400, code);
 }
 
 sdk::WebhookReply take(const Settings& settings,
@@ -46,13 +48,11 @@ sdk::WebhookReply take(const Settings& settings,
   sdk::JsonFault fault;
   if (!sdk::parse_json(body, document, fault, {.bytes_max = kBodyMax}))
     return refuse(sink,
-                  "",
                   body,
                   sdk::bad_record(fault.code,
                                   place + ":1:" + std::to_string(fault.offset + 1),
                                   fault.cause,
-                                  "mend what the system sends"),
-                  400);
+                                  "mend what the system sends"));
   if (document.IsObject() && document.HasMember("changed")) {
     const std::string_view changed = sdk::text_of(document, "changed");
     if (!changed.empty() && settings.find(changed) == nullptr) return reply(404, "TYPE_UNKNOWN");
@@ -61,22 +61,34 @@ sdk::WebhookReply take(const Settings& settings,
   }
   const std::string type(sdk::text_of(document, "type"));
   const RecordSettings* known = settings.find(type);
-  const std::string_view record = member_bytes(body, "record");
-  if (known == nullptr || record.empty())
+  std::vector<std::string_view> items;
+  if (const std::string_view one = member_bytes(body, "record"); !one.empty()) {
+    items.push_back(one);
+  } else if (document.IsObject() && document.HasMember("records")) {
+    RestSettings shape;
+    shape.items = "records";
+    if (auto page = read_page(body, shape, place)) items = std::move(page->items);
+  }
+  if (known == nullptr || items.empty())
     return refuse(sink,
-                  "",
                   body,
                   sdk::bad_record("WEBHOOK_BODY",
                                   place,
                                   known == nullptr ? "a record type that is not configured"
                                                    : "there is no record in it",
-                                  "send {\"changed\":type} or {\"type\":type,\"record\":{…}}"),
-                  400);
-  auto item = read_item(body, record, *known, place);
-  if (!item) return refuse(sink, type, body, std::move(item).error(), 422);
+                                  "send {\"changed\":type} or {\"type\":type,\"record\":{…}}"));
   sdk::Batch batch;
-  batch.records.push_back(std::move(item->record));
-  return deliver(sink, batch);
+  for (const std::string_view item : items) {
+    auto read = read_item(body, item, *known, place);
+    if (read)
+      batch.records.push_back(std::move(read->record));
+    else
+      batch.rejects.push_back({type, "", std::string(item), std::move(read).error()});
+  }
+  const sdk::WebhookReply kept = deliver(sink, batch);
+  // Kept, but the sender ought to know that some of it is no record.
+  return kept.status == 202 && !batch.rejects.empty() ? reply(422, batch.rejects[0].error.code)
+                                                      : kept;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 //   {"changed":"placement"}              the hub reads that record type soon        202
 //   {"type":"placement","record":{…}}    the record itself: committed by the hub    202
+//     or "records":[{…},…]
 //                                        kept for repair, not understood            422
 //                                        not kept: send again                       503
 // What is no such body is kept as a reject and answered 400.

@@ -108,6 +108,16 @@ TEST_F(IntakeTest, keeps_as_a_reject_what_it_cannot_read) {
                           "reject KEY_MISSING"));
 }
 
+TEST_F(IntakeTest, takes_several_records_at_once_and_keeps_the_bad_one_as_a_reject) {
+  EXPECT_EQ(send("e1", R"({"type":"person","records":[{"id":"SYN-1"},{"id":"SYN-2"}]})"), 202);
+  EXPECT_EQ(send("e2", R"({"type":"person","records":[{"x":1},{"id":"SYN-3"}]})"), 422);
+  EXPECT_THAT(hub.got,
+              ElementsAre(R"(SYN-1 {"id":"SYN-1"})",
+                          R"(SYN-2 {"id":"SYN-2"})",
+                          R"(SYN-3 {"id":"SYN-3"})",
+                          "reject KEY_MISSING"));
+}
+
 TEST_F(IntakeTest, lets_nobody_in_without_the_secret) {
   EXPECT_EQ(send("d1", R"({"changed":"placement"})", "another-secret-of-16-bytes"), 401);
   EXPECT_THAT(hub.got, ::testing::IsEmpty());
