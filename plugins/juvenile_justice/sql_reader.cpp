@@ -162,7 +162,9 @@ sdk::Status fits(const ReadConfig& read, const std::vector<std::string>& columns
     return text;
   };
   std::vector<std::string> names;
-  for (const std::string& column : columns) names.push_back(lower(column));
+  // SQLite calls the second "name" of a select "name:1".
+  for (const std::string& column : columns)
+    names.push_back(lower(column.substr(0, column.find(':'))));
   for (const std::string& name : names) {
     if (std::count(names.begin(), names.end(), name) > 1)
       return sdk::config_error("COLUMN_TWICE",
