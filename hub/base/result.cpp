@@ -25,7 +25,9 @@ std::string to_text(const Error& error) {
   if (!text.empty()) text += ": ";
   text += error.cause;
   if (!text.empty() && text.back() != '.') text += '.';
-  if (!error.next.empty()) text += "  Next: " + error.next + (error.next.back() == '.' ? "" : ".");
+  if (error.next.empty()) return text;
+  text += "  Next: " + error.next;
+  if (text.back() != '.' && text.back() != '?') text += '.';
   return text;
 }
 

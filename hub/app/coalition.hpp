@@ -1,0 +1,43 @@
+// A coalition from its folder of text files. Every fault of every file is told at once, with file
+// and line.
+//
+//   concord.yaml        name, jurisdiction, coordinator, where things are
+//   agencies.yaml       agencies and their capacities
+//   systems/*.yaml      a connector at an agency, each
+//   flows/*.yaml        flows and jobs
+//   roster.yaml         who sits in the team
+//   assignments.csv     agency,system,child,start,end
+//   consents/ orders/ facts/   *.yaml, or consents.yaml, orders.yaml, facts.yaml
+//
+// Paths are relative to the folder. What texts may refer to: substitute.hpp.
+// examples/coalition/README.md tells every key.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "hub/app/substitute.hpp"
+#include "hub/model/coalition.hpp"
+#include "hub/model/evidence.hpp"
+
+namespace concord::app {
+
+// Where connectors, mappings and rule packs are when concord.yaml does not say.
+struct Places {
+  std::vector<std::string> connectors, mappings, policy;
+};
+// Beside the running binary: as built, or as installed.
+Places places_of_binary();
+
+// Reads the texts and checks what they say of each other. Looks at no connector.
+base::Result<model::Coalition, base::Errors> load_coalition(
+    const std::string& folder,
+    const Places& otherwise = places_of_binary(),
+    const Environment& environment = ::getenv);
+
+// Consents, orders and facts of the coalition's folder.
+base::Result<model::Evidence, base::Errors> load_evidence(
+    const model::Coalition& coalition, const Environment& environment = ::getenv);
+
+}  // namespace concord::app

@@ -1,0 +1,150 @@
+// agencies.yaml and systems/*.yaml
+#include <algorithm>
+
+#include "hub/app/coalition_files.hpp"
+#include "hub/app/nearest.hpp"
+
+namespace concord::app {
+namespace {
+
+// The legal capacities that rule packs and default labels know.
+const std::vector<std::string>& capacities() {
+  static const std::vector<std::string> known = {"business_associate",
+                                                 "child_abuse_authority",
+                                                 "citizen_review",
+                                                 "coalition",
+                                                 "court",
+                                                 "covered_entity",
+                                                 "cwa",
+                                                 "cwa_legally_responsible",
+                                                 "defence",
+                                                 "fatality_panel",
+                                                 "health_plan",
+                                                 "hie",
+                                                 "hub_matcher",
+                                                 "juvenile_court",
+                                                 "law_enforcement",
+                                                 "legislature",
+                                                 "mdt_member",
+                                                 "medicaid_agency",
+                                                 "ngo_service_provider",
+                                                 "parent",
+                                                 "part2_program",
+                                                 "payer",
+                                                 "probation",
+                                                 "prosecutor",
+                                                 "school",
+                                                 "school_superintendent",
+                                                 "treating_provider",
+                                                 "tribal_organisation",
+                                                 "vsp"};
+  return known;
+}
+
+void read_agency(const base::Yaml& yaml, const std::string& file, Loading& loading) {
+  Fields fields(yaml, loading.where(file, "agency"), loading.errors);
+  if (yaml.kind != base::Yaml::Kind::map) return;
+  model::Agency agency;
+  agency.id = model::AgencyId(fields.id("id"));
+  loading.define("agency", agency.id.value, fields.place("id"));
+  agency.name = fields.text("name");
+  agency.capacities = fields.list_of("capacities", capacities());
+  agency.agreements = fields.list("agreements");
+  agency.supports = fields.list("supports");
+  if (const base::Yaml* credentials = fields.raw("credentials")) {
+    if (credentials->kind != base::Yaml::Kind::map)
+      fields.fault(
+          "CONFIG_SHAPE", "credentials", "expected keys", "write it as {ori: \"SYN0001\"}");
+    for (const auto& [name, value] : credentials->map) agency.credentials[name] = value.scalar;
+  }
+  fields.end();
+  loading.coalition.agencies.push_back(std::move(agency));
+}
+
+std::string zone_of(Fields& fields, const Loading& loading) {
+  std::string zone = fields.text_or("zone", loading.zone);
+  if (zone.empty())
+    fields.fault("ZONE_UNKNOWN",
+                 "zone",
+                 "is missing",
+                 "say the IANA zone of the system's times, here or in concord.yaml");
+  else if (!base::is_zone(zone))
+    fields.fault("ZONE_UNKNOWN",
+                 "zone",
+                 "there is no time zone \"" + zone + "\"",
+                 "use an IANA name such as America/New_York");
+  return zone;
+}
+
+void read_system(const base::Yaml& yaml,
+                 const std::string& file,
+                 const std::string& name,
+                 Loading& loading) {
+  Fields fields(yaml, loading.where(file, "system"), loading.errors);
+  if (yaml.kind != base::Yaml::Kind::map) return;
+  model::System system;
+  // A file of its own names its system.
+  system.id = model::SystemId(name.empty() || fields.has("id") ? fields.id("id") : name);
+  loading.define("system", system.id.value, fields.place("id"));
+  system.agency = loading.agency(fields, "agency");
+  system.connector = fields.text("connector");
+  system.mapping = fields.text_or("mapping", system.connector);
+  system.zone = zone_of(fields, loading);
+  system.trusted_identifiers = fields.list("trusted_identifiers");
+  system.read_batch = static_cast<unsigned>(fields.number("read_batch", 1, 10000, 500));
+  system.write_batch = static_cast<unsigned>(fields.number("write_batch", 1, 1000, 50));
+  system.listens = fields.flag("listens", false);
+  system.person_index = fields.flag("person_index", true);
+  const base::Yaml* config = fields.need("config");
+  system.config = config == nullptr ? "{}" : base::to_json(*config);
+  if (config != nullptr && config->kind != base::Yaml::Kind::map)
+    fields.fault("CONFIG_SHAPE", "config", "expected the connector's keys", "see its manifest");
+  fields.end();
+  loading.coalition.systems.push_back(std::move(system));
+}
+
+}  // namespace
+
+void read_agencies(Loading& loading) {
+  const std::string file = "agencies.yaml";
+  const auto yaml = loading.read(file, true);
+  if (!yaml) return;
+  each_item(*yaml, "agencies", loading.folder + "/" + file, loading.errors, [&](const auto& item) {
+    read_agency(item, file, loading);
+  });
+  Fields fields(*yaml, loading.where(file, "file of agencies"), loading.errors);
+  fields.need("agencies");
+  fields.end();
+  const std::string& coordinator = loading.coalition.coordinator;
+  if (!coordinator.empty() && loading.coalition.agency(model::AgencyId(coordinator)) == nullptr)
+    loading.errors.push_back(
+        base::config_error("CONFIG_UNKNOWN_AGENCY",
+                           loading.folder + "/concord.yaml",
+                           "coordinator: there is no agency \"" + coordinator + "\"",
+                           advice(coordinator, loading.agency_ids())));
+}
+
+void read_systems(Loading& loading) {
+  for (const std::string& file : loading.files_of("systems")) {
+    const auto yaml = loading.read(file, true);
+    if (!yaml) continue;
+    if (yaml->find("systems") == nullptr) {
+      const size_t slash = file.rfind('/') + 1;
+      read_system(*yaml, file, file.substr(slash, file.size() - slash - 5), loading);
+      continue;
+    }
+    each_item(*yaml, "systems", loading.folder + "/" + file, loading.errors, [&](const auto& item) {
+      read_system(item, file, "", loading);
+    });
+    Fields fields(*yaml, loading.where(file, "file of systems"), loading.errors);
+    fields.need("systems");
+    fields.end();
+  }
+  if (loading.coalition.systems.empty())
+    loading.errors.push_back(base::config_error("CONFIG_MISSING",
+                                                loading.folder + "/systems",
+                                                "the coalition has no system",
+                                                "write one file a system; see examples/coalition"));
+}
+
+}  // namespace concord::app
