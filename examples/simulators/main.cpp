@@ -9,6 +9,7 @@
 // A sector adds its header here, in this order: child_welfare, juvenile_justice, court, health.
 #include "examples/simulators/child_welfare.hpp"
 #include "examples/simulators/court.hpp"
+#include "examples/simulators/health.hpp"
 
 #include <signal.h>
 #include <unistd.h>
@@ -114,6 +115,7 @@ int run(const Options& options, const sigset_t& signals) {
   //   cast.add<sim::Court>("court");
   cast.add<sim::ChildWelfare>("child_welfare");
   cast.add<sim::Court>("court");
+  cast.add<sim::Health>("health");
   if (const auto fault = cast.fault()) return complain(*fault, 78);
   for (const auto& system : cast.systems) {
     if (auto started = system->start(); !started) return complain(started.error(), 78);

@@ -68,7 +68,7 @@ std::string with_item(std::string_view array, const std::string& item) {
   return std::string(array.substr(0, end)) + "," + item + "]";
 }
 
-std::string meta_with_tag(std::string_view meta, const std::string& tag) {
+std::string meta_with_tags(std::string_view meta, const std::string& ours) {
   const auto members = meta.empty() ? std::nullopt : json_members(meta);
   std::string out = "{";
   std::string_view tags;
@@ -80,7 +80,7 @@ std::string meta_with_tag(std::string_view meta, const std::string& tag) {
       out += "\"" + std::string(name) + "\":" + std::string(value) + ",";
     }
   }
-  return out + "\"tag\":" + with_item(tags, tag) + "}";
+  return out + "\"tag\":" + with_item(tags, ours) + "}";
 }
 
 std::string provenance_of(const sdk::Delivery& delivery,
@@ -136,15 +136,19 @@ sdk::Result<std::string> resource_of(const sdk::Delivery& delivery, const FhirSe
                       "expected the record type's own name, saw something else",
                       "set resourceType in the mapping to the record type");
   }
-  sdk::JsonWriter identifier, tag;
+  sdk::JsonWriter identifier, tag, mark;
   identifier.object()
       .field("system", settings.identifier_system)
       .field("value", delivery.key)
       .end();
+  // Two tags, joined by a comma: which version this is, and which delivery brought it.
+  const std::string idempotency(delivery.idempotency_key);
   tag.object()
       .field("system", settings.identifier_system + ":version")
       .field("code", std::to_string(delivery.version))
       .end();
+  mark.object().field("system", settings.identifier_system + ":delivery").field("code", idempotency).end();
+  const std::string tags = tag.text() + "," + mark.text();
 
   std::string_view identifiers, meta, links, participants;
   std::string out = "{";
@@ -165,7 +169,7 @@ sdk::Result<std::string> resource_of(const sdk::Delivery& delivery, const FhirSe
   const bool single = delivery.type == "QuestionnaireResponse" || delivery.type == "Composition";
   out +=
       "\"identifier\":" + (single ? identifier.text() : with_item(identifiers, identifier.text()));
-  out += ",\"meta\":" + meta_with_tag(meta, tag.text());
+  out += ",\"meta\":" + meta_with_tags(meta, tags);
   sdk::JsonWriter reference;
   if (!delivery.subject.empty()) write_reference(reference, delivery.subject);
   const std::string_view member = subject_member(delivery.type);
