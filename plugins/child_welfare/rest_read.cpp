@@ -136,8 +136,11 @@ std::string target_of(const RecordSettings& record,
 // A time beyond tomorrow is a slip of the source; to go on from there would skip all until then.
 bool believable(const std::string& time) {
   const auto at = read_instant(time);
-  const auto tomorrow = std::chrono::system_clock::now() + std::chrono::hours(24);
-  return !at || std::chrono::microseconds(at->us) < tomorrow.time_since_epoch();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  // In microseconds: the year 9999 does not fit the system clock's nanoseconds.
+  const auto tomorrow =
+      std::chrono::duration_cast<std::chrono::microseconds>(now).count() + int64_t{86'400'000'000};
+  return !at || at->us < tomorrow;
 }
 
 // Keeps or leaves out one record, and moves the newest time seen.

@@ -2,6 +2,9 @@
 //
 // Threads: any number may call one HttpClient or OAuthClient.
 // Owns:    an HttpClient keeps its connections open between requests; one a thread at work.
+// Repeats: where a kept connection dies before an answer begins, libcurl sends once more by itself.
+//          So what must not happen twice carries an idempotency key, as all that Concord writes
+//          does.
 // Errors:  what the network does is class retry; what the server answers is a response, whatever
 //          its status: http_error() turns one into an error of the right class.
 // Safety:  redirects are answered to the caller, never followed; http and https only; bodies are
