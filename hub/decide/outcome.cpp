@@ -210,7 +210,8 @@ Decision sum_up(const Context& context, const std::vector<FieldOutcome>& outcome
     decision.reasons = names(outcomes.empty() ? bit(Reason::UNLABELLED) : tally.primary);
     for (std::string& name : names(tally.also & ~tally.primary))
       decision.reasons.push_back(std::move(name));
-    if (existence_is_protected(context)) decision.safe_view = "no_record";
+    if (existence_is_protected(context) || (tally.primary & bit(Reason::SEALED)) != 0)
+      decision.safe_view = "no_record";
   }
   sort_unique(decision.citations);
   sort_unique(decision.evidence);
