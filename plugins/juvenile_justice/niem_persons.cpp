@@ -20,9 +20,8 @@ bool is_person(const NiemGraph& graph, xml_node node) {
         std::find(marks.begin(), marks.end(), local_name(child)) != marks.end())
       return true;
   }
-  // One told by nothing but what the sector adds, or by nothing at all ("nc:Person" with an id).
-  return local_name(node) == "Person" && is_niem(graph, node) && !graph.id_of(node).empty() &&
-         node.first_child();
+  // One told by nothing but what the sector adds.
+  return local_name(node) == "Person" && is_niem(graph, node) && node.first_child();
 }
 
 // What the document calls whoever an id stands for. A role is an element of its own that holds

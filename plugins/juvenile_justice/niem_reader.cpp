@@ -27,11 +27,7 @@ constexpr size_t kRawKept = 64u << 10;
 std::vector<xml_node> parts_of(xml_node root) {
   std::vector<xml_node> parts;
   const std::string_view name = local_name(root);
-  if (name == "JuvenileHistoryContainer") {
-    for (const xml_node child : root.children()) {
-      if (child.type() == pugi::node_element) parts.push_back(child);
-    }
-  } else if (name == "Submission") {
+  if (name == "Submission") {
     parts = sdk::find_all(root, {}, "Report");
   } else if (name == "doPublish") {
     parts = sdk::find_deep(root, {}, "DataItemPackage");
@@ -141,16 +137,16 @@ NiemAnswer read_niem(std::string_view bytes, const std::string& name, const sdk:
       continue;
     }
     std::optional<Error> refused;
-    if (is_question(part)) {
-      refused = bad_record("NIEM_QUERY",
-                           place,
-                           "the document is a question, not data",
-                           "send only answers and reports to this system");
-    } else if (!graph->is_niem() && !refusal_in(*graph, place)) {
+    if (!graph->is_niem() && !refusal_in(*graph, place)) {
       refused = bad_record("NIEM_NOT_NIEM",
                            place,
                            "no element is of a NIEM or GJXDM namespace",
                            "send NIEM documents to this system");
+    } else if (is_question(part)) {
+      refused = bad_record("NIEM_QUERY",
+                           place,
+                           "the document is a question, not data",
+                           "send only answers and reports to this system");
     }
     if (refused) {
       reject(std::move(*refused));

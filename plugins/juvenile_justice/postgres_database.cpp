@@ -25,9 +25,11 @@ class PostgresDatabase final : public PocoDatabase {
   [[nodiscard]] Dialect dialect() const override { return Dialect::postgresql; }
 
   [[nodiscard]] bool usable() override {
-    // A server that went away has said so by now: its last words wait in the socket.
-    return PQstatus(connection_) == CONNECTION_OK && PQconsumeInput(connection_) != 0 &&
-           PQstatus(connection_) == CONNECTION_OK &&
+    // A server that went away has said so by now: its last words, then the end, wait in the socket.
+    for (int i = 0; i < 4 && pg_wait_readable(connection_, std::chrono::milliseconds(0)); ++i) {
+      if (PQconsumeInput(connection_) == 0) return false;
+    }
+    return PQstatus(connection_) == CONNECTION_OK &&
            PQtransactionStatus(connection_) == PQTRANS_IDLE;
   }
 

@@ -51,6 +51,15 @@ std::vector<std::string> applied_sql(const std::string& table, Dialect dialect) 
           insert + " WHERE NOT EXISTS (SELECT 1 FROM " + table + same + ")"};
 }
 
+// What was done since the last savepoint is kept whatever comes after it.
+Status next_savepoint(Database& database) {
+  // In one round trip where there is one.
+  if (database.dialect() == Dialect::postgresql)
+    return database.run("write", "RELEASE SAVEPOINT one; SAVEPOINT one");
+  if (auto released = database.run("write", "RELEASE SAVEPOINT one"); !released) return released;
+  return database.run("write", "SAVEPOINT one");
+}
+
 Error not_configured(std::string_view type) {
   return sdk::config_error("WRITE_NOT_CONFIGURED",
                            "write",
@@ -174,13 +183,13 @@ Status SqlWriter::write_all(Database& database,
   // IMMEDIATE: waits for other writers now, and not in the middle with nothing to be done about it.
   if (auto begun = database.run("write", is_sqlite ? "BEGIN IMMEDIATE" : "BEGIN"); !begun)
     return begun;
+  if (auto saved = database.run("write", "SAVEPOINT one"); !saved) return saved;
   for (const size_t i : which) {
     const Delivery& delivery = deliveries[i];
     if (config_.write_for(delivery.type) == nullptr) {
       outcomes[i].error = not_configured(delivery.type);
       continue;
     }
-    if (auto saved = database.run("write", "SAVEPOINT one"); !saved) return saved;
     if (auto written = write_one(database, plan(database, delivery), delivery); written) {
       outcomes[i].remote_id = delivery.idempotency_key;
     } else {
@@ -191,7 +200,7 @@ Status SqlWriter::write_all(Database& database,
         return *outcomes[i].error;
       if (auto back = database.run("write", "ROLLBACK TO SAVEPOINT one"); !back) return back;
     }
-    if (auto released = database.run("write", "RELEASE SAVEPOINT one"); !released) return released;
+    if (auto next = next_savepoint(database); !next) return next;
   }
   return database.run("write", "COMMIT");
 }

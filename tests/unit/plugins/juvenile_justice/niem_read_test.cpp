@@ -192,14 +192,18 @@ TEST(NiemRead, lists_references_that_lead_nowhere) {
   EXPECT_THAT(answer.records[0].body, HasSubstr(R"("unresolved":["L9"])"));
 }
 
-TEST(NiemRead, an_envelope_of_two_answers_is_two_records_with_ids_of_their_own) {
+TEST(NiemRead, a_submission_of_two_reports_is_two_records_with_ids_of_their_own) {
   std::string one = referral(kNiem60);
   one = one.substr(one.find("<ex:"));
-  const NiemAnswer answer = read_niem(
-      "<JuvenileHistoryContainer>" + one + one + "</JuvenileHistoryContainer>", "a", kLimits);
+  for (const char* name : {"<ex:Answer", "</ex:Answer"}) {
+    const std::string spelt = name;
+    one.replace(one.find(spelt), spelt.size(), spelt[1] == '/' ? "</ex:Report" : "<ex:Report");
+  }
+  const NiemAnswer answer =
+      read_niem("<Submission>" + one + one + "</Submission>", "a.xml", kLimits);
   ASSERT_EQ(answer.records.size(), 2u);
-  EXPECT_EQ(answer.records[0].key, "Answer:2024-000042");
-  EXPECT_EQ(answer.records[1].key, "Answer:2024-000042#2");
+  EXPECT_EQ(answer.records[0].key, "Report:2024-000042");
+  EXPECT_EQ(answer.records[1].key, "Report:2024-000042#2");
 }
 
 struct RefusalCase {
