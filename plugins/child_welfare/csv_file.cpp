@@ -87,8 +87,7 @@ class CsvFile : public DropFile {
 
   void take(const sdk::CsvRow& row, const sdk::Limits& limits, sdk::Batch& batch) {
     const size_t cells = row.cells.size();
-    const bool short_row = cells < columns_.size() && settings_.allow_short_rows;
-    if (cells != columns_.size() && !short_row)
+    if (cells != columns_.size() && !(settings_.allow_ragged_rows && only_ragged(row)))
       return reject(sdk::bad_record("CSV_COLUMNS",
                                     place(row, std::min(cells, columns_.size()) + 1),
                                     "a row of " + std::to_string(cells) + " cells, where " +
@@ -114,6 +113,13 @@ class CsvFile : public DropFile {
     }
     record->origin = name_ + ":" + std::to_string(row.line);
     add_record(batch, std::move(record).value(), limits);
+  }
+
+  // Cells missing at the end, or empty ones too many: nothing stands under a wrong name.
+  [[nodiscard]] bool only_ragged(const sdk::CsvRow& row) const {
+    for (size_t i = columns_.size(); i < row.cells.size(); ++i)
+      if (!row.cells[i].empty()) return false;
+    return true;
   }
 
   void reject(sdk::Error error, const sdk::Limits& limits, sdk::Batch& batch) {

@@ -203,7 +203,7 @@ void csv_settings(Members& m, RecordSettings& s) {
   s.csv.quote = byte_of(m, "quote", '"', s.csv.encoding);
   s.csv.row_end = byte_of(m, "row_end", '\0', s.csv.encoding);
   m.number("cell_bytes_max", s.csv.cell_bytes_max, 1, 64 << 20);
-  m.flag("allow_short_rows", s.allow_short_rows);
+  m.flag("allow_ragged_rows", s.allow_ragged_rows);
   m.texts("columns", s.columns);
 }
 

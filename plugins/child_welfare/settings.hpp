@@ -64,7 +64,7 @@ struct RecordSettings {
   std::string files;                  // folder, sftp: a name with * and ?
   Format format = Format::csv;
   sdk::CsvOptions csv;
-  bool allow_short_rows = false;             // cells missing at the end of a row are empty
+  bool allow_ragged_rows = false;  // cells missing at a row's end, or empty ones too many, are fine
   std::vector<std::string> columns;          // of a file without a header row
   std::string record;                        // XML: path from the root element, by local names
   std::vector<std::string> leave_out;        // XML: elements that are not written to the body

@@ -252,6 +252,20 @@ TEST(DropReader, takes_key_version_and_time_from_the_columns_that_are_named) {
   EXPECT_EQ(all.records[1].changed_at_us, CONCORD_TIME_UNKNOWN);
 }
 
+TEST(DropReader, takes_ragged_rows_only_where_told_to_and_never_a_value_without_a_name) {
+  TempFolder folder;
+  folder.put("p.csv", "id,a,b\n1,x\n2,x,y,\n3,x,y,z\n4,x,y\n");
+  auto connector = connector_of(R"({"folder":{"path":")" + folder.path() +
+                                R"(","complete":"renamed"},"records":{"placement":{"from":"folder",
+                                "files":"*.csv","key":"id","allow_ragged_rows":true}}})");
+  auto all = read_all(*connector, "placement");
+  EXPECT_THAT(keys(all.records), ElementsAre("1", "2", "4"));
+  EXPECT_EQ(all.records[0].body, R"({"id":"1","a":"x","b":""})");
+  EXPECT_EQ(all.records[1].body, R"({"id":"2","a":"x","b":"y"})");
+  ASSERT_EQ(all.rejects.size(), 1u);
+  EXPECT_EQ(all.rejects[0].error.place, "p.csv:4:4");
+}
+
 TEST(DropReader, gives_a_record_beyond_the_limit_as_a_reject) {
   TempFolder folder;
   folder.put("p.csv", "id,text\n1," + std::string(3000, 'x') + "\n2,y\n");
