@@ -147,7 +147,10 @@ sdk::Result<std::string> resource_of(const sdk::Delivery& delivery, const FhirSe
       .field("system", settings.identifier_system + ":version")
       .field("code", std::to_string(delivery.version))
       .end();
-  mark.object().field("system", settings.identifier_system + ":delivery").field("code", idempotency).end();
+  mark.object()
+      .field("system", settings.identifier_system + ":delivery")
+      .field("code", idempotency)
+      .end();
   const std::string tags = tag.text() + "," + mark.text();
 
   std::string_view identifiers, meta, links, participants;

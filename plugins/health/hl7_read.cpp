@@ -139,8 +139,8 @@ std::optional<Refusal> judge_group(std::string_view record_type,
       return missing("MRG-1", "a merge that does not tell the former identifier");
     }
   }
-  if (record_type == "oru" && group.find("OBX") == nullptr) {
-    return missing("OBX", "no OBX segment in an ORU message");
+  if (record_type == "oru" && group.find("OBR") == nullptr && group.find("OBX") == nullptr) {
+    return missing("OBR", "neither OBR nor OBX in an ORU message");
   }
   return std::nullopt;
 }

@@ -210,13 +210,54 @@ INSTANTIATE_TEST_SUITE_P(
                     "PID-3"},
         RefusalCase{
             "no_former_identifier", msh("ADT^A40") + kPid, Verdict::error, "HL7_REQUIRED", "MRG-1"},
-        RefusalCase{"no_results", msh("ORU^R01") + kPid, Verdict::error, "HL7_REQUIRED", "OBX"},
+        RefusalCase{"no_results", msh("ORU^R01") + kPid, Verdict::error, "HL7_REQUIRED", "OBR"},
         RefusalCase{"no_appointment_number",
                     msh("SIU^S12") + "SCH||\r" + kPid,
                     Verdict::error,
                     "HL7_REQUIRED",
                     "SCH-2"}),
     [](const auto& row) { return row.param.name; });
+
+// Bytes changed, cut out, doubled: whatever comes, it is read or refused, and records are JSON.
+TEST(Hl7Read, survives_any_bytes) {
+  const std::string whole =
+      msh("ADT^A03") + kPid + segment("PV1", {{1, "1"}, {2, "I"}, {19, "V1"}, {44, "20260227"}}) +
+      "DG1|1||F11.20^a\\T\\b^I10\rOBX|1|SN|x^y||>^1||||||F\rZPD|1|a^b~c\rMRG|A0\r";
+  constexpr std::string_view kBytes = "|^~\\&\r\n\x0B\x1C\"\x00\xFF\xC3MSHPIDX0.br";
+  uint64_t state = 20260301;  // seed
+  auto below = [&](size_t bound) {
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
+    return static_cast<size_t>(state >> 33) % bound;
+  };
+  size_t accepted = 0, refused = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text = whole;
+    for (size_t n = 1 + below(6); n > 0 && !text.empty(); --n) {
+      const size_t at = below(text.size());
+      switch (below(3)) {
+        case 0:
+          text[at] = kBytes[below(kBytes.size())];
+          break;
+        case 1:
+          text.erase(at, 1 + below(20));
+          break;
+        default:
+          text.insert(at, text.substr(below(text.size()), below(30)));
+          break;
+      }
+    }
+    const ReadMessage m = read(text);
+    ASSERT_NE(m.records.empty(), !m.reject.has_value()) << "round " << round;
+    ++(m.reject ? refused : accepted);
+    for (const sdk::Record& record : m.records) {
+      rapidjson::Document body;
+      sdk::JsonFault fault;
+      ASSERT_TRUE(sdk::parse_json(record.body, body, fault)) << "round " << round << fault.cause;
+    }
+  }
+  EXPECT_GT(accepted, 300u);
+  EXPECT_GT(refused, 300u);
+}
 
 }  // namespace
 }  // namespace concord::health
