@@ -143,24 +143,20 @@ uint64_t faults_of(const Context& context, const JudgedConsent& judged) {
   return faults;
 }
 
-// Whether it was validly given, at any time up to now: only then can it replace another.
-bool took_effect(const JudgedConsent& judged, int own, base::Instant at) {
-  constexpr auto kNoAuthority = Reason::CONSENT_SIGNER_NO_AUTHORITY;
-  if ((judged.faults[own] & (bit(kNoAuthority) | bit(Reason::CONSENT_SIGNER_IS_ABUSER))) != 0)
-    return false;
-  if (judged.consent->decision == "permit" &&
-      (judged.faults[own] & bit(Reason::CONSENT_ELEMENT_MISSING)) != 0)
-    return false;
-  return started(*judged.consent, at);
+// Whether it was validly given, at any time up to now: only then can it replace the older one. What
+// the alleged abuser signed still ends a permit, but never a refusal: the flag only narrows.
+bool replaces(const JudgedConsent& judged, const Consent& older, int own, base::Instant at) {
+  uint64_t voids = bit(Reason::CONSENT_SIGNER_NO_AUTHORITY);
+  if (older.decision != "permit") voids |= bit(Reason::CONSENT_SIGNER_IS_ABUSER);
+  if (judged.consent->decision == "permit") voids |= bit(Reason::CONSENT_ELEMENT_MISSING);
+  return (judged.faults[own] & voids) == 0 && started(*judged.consent, at);
 }
 
+// By path only, never by label: one more label must not bring a field under a consent.
 bool covers(const std::vector<std::string>& scope, const FieldView& field) {
-  for (const std::string& entry : scope) {
-    if (fits(field.field.path, entry)) return true;
-    const model::Label label = model::label_of(entry);
-    if (label != model::Label::unknown && field.labels.has(label)) return true;
-  }
-  return false;
+  return std::any_of(scope.begin(), scope.end(), [&](const std::string& entry) {
+    return fits(field.field.path, entry);
+  });
 }
 
 bool refuses(const JudgedConsent& judged, const FieldView& field) {
@@ -218,8 +214,8 @@ void judge_consents(Context& context) {
           !signed_with_authority(context, *judged.form, groups, own == 1 || context.own_service))
         faults |= bit(Reason::CONSENT_SIGNER_NO_AUTHORITY);
       judged.faults[own] = faults;
-      const uint64_t void_refusal = bit(Reason::CONSENT_SIGNER_IS_ABUSER) |
-                                    bit(Reason::CONSENT_SIGNER_NO_AUTHORITY) |
+      // The alleged abuser's refusal stands: a flag that forbids must not open anything.
+      const uint64_t void_refusal = bit(Reason::CONSENT_SIGNER_NO_AUTHORITY) |
                                     bit(Reason::CONSENT_REVOKED) | bit(Reason::CONSENT_NOT_YET);
       judged.refuses[own] = !permit && judged.for_recipient && (faults & void_refusal) == 0;
     }
@@ -233,7 +229,8 @@ void judge_consents(Context& context) {
       const auto& later = newer.consent->signed_at;
       if (then && later && *later < *then) continue;
       for (int own = 0; own < 2; ++own)
-        older.superseded[own] = older.superseded[own] || took_effect(newer, own, input.at);
+        older.superseded[own] =
+            older.superseded[own] || replaces(newer, *older.consent, own, input.at);
     }
   }
 }

@@ -70,6 +70,10 @@ std::string listed(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::string_view absent_record() {
+  return kNothing;
+}
+
 std::string explain(const Decision& decision, const Engine& engine, Audience audience) {
   if (audience == Audience::recipient && decision.verdict == Verdict::deny)
     return std::string(decision.safe_view == "no_record" ? kNothing : "Not permitted.\n");

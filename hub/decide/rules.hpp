@@ -40,7 +40,7 @@ enum class Test : uint8_t {
   subpoena,          // present
   assurance,         // given: the subpoena comes with satisfactory assurance
   consent,           // a consent on one of these forms allows the field
-  consent_names,     // the same, and its scope names the field or a label of it
+  consent_names,     // the same, and its scope names the field
   consent_purposes,  // the same, and it names the request's purpose
   refusal,           // any: where consent on file rules the exchange, one refuses the field
   label,             // the field bears any of these
