@@ -10,6 +10,7 @@
 #include "examples/simulators/child_welfare.hpp"
 #include "examples/simulators/court.hpp"
 #include "examples/simulators/health.hpp"
+#include "examples/simulators/juvenile_justice.hpp"
 
 #include <signal.h>
 #include <unistd.h>
@@ -114,6 +115,7 @@ int run(const Options& options, const sigset_t& signals) {
   // A sector adds its system here, in the same order:
   //   cast.add<sim::Court>("court");
   cast.add<sim::ChildWelfare>("child_welfare");
+  cast.add<sim::JuvenileJustice>("juvenile_justice");
   cast.add<sim::Court>("court");
   cast.add<sim::Health>("health");
   if (const auto fault = cast.fault()) return complain(*fault, 78);
