@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "hub/decide/fields.hpp"
+#include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
 namespace {
@@ -10,22 +10,11 @@ namespace {
 using store::JournalEntry;
 using store::RecordState;
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 void settle(JournalEntry& entry, RecordState state, const base::Error& why, model::Owner owner) {
   entry.state = state;
   entry.reason = why.code;
   entry.detail = to_text(why);
   entry.owner = owner;
-}
-
-bool gone(model::EntityStatus status) {
-  return status == model::EntityStatus::withdrawn ||
-         status == model::EntityStatus::entered_in_error;
 }
 
 }  // namespace
@@ -193,7 +182,6 @@ void Line::keep(JournalEntry& entry, model::Entity entity, Work& work) {
 // Decides for every flow that wants the entity, and owes a delivery for each.
 void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work) {
   const model::Coalition& coalition = work.evidence->coalition();
-  const model::Agency* agency = coalition.agency(entity.agency);
   for (const model::Flow& flow : coalition.flows) {
     if (!wants(flow, entity, coalition)) continue;
     model::Delivery delivery;
@@ -208,27 +196,19 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
     // A withdrawal carries no content: it goes to whoever had an earlier version, which the sender
     // knows.
     if (!gone(entity.status)) {
-      auto fields =
-          decide::fields_of(entity,
-                            works_.schema,
-                            agency == nullptr ? std::vector<std::string>{} : agency->capacities);
-      const model::Decision decision =
-          works_.engine.decide(request_for(entity,
-                                           std::move(fields),
-                                           flow,
-                                           works_.people.profile(entity.person),
-                                           *work.evidence,
-                                           work.at));
-      work.commit.decisions.push_back({delivery.id,
-                                       work.at,
-                                       false,
-                                       decision.verdict,
-                                       joined(decision.reasons),
-                                       decision.rules});
-      if (decision.verdict == model::Verdict::deny) {
-        delivery.outcome = model::Outcome::withheld;
-        delivery.reason = decision.reasons.empty() ? "NO_ACTIVE_CONSENT" : decision.reasons.front();
-        delivery.ended_at = work.at;
+      auto decided = decide_for(works_, *work.evidence, entity, flow, work.at);
+      if (!decided) {
+        delivery.outcome = model::Outcome::parked;
+        delivery.reason = decided.error().code;
+        delivery.detail = to_text(decided.error());
+        delivery.owner = model::Owner::coalition_staff;
+      } else {
+        work.commit.decisions.push_back(row_of(decided->decision, delivery.id, work.at, false));
+        if (decided->decision.verdict == model::Verdict::deny) {
+          delivery.outcome = model::Outcome::withheld;
+          delivery.reason = reason_of(decided->decision);
+          delivery.ended_at = work.at;
+        }
       }
     }
     ++entry.owed;

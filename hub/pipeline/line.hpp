@@ -14,28 +14,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hub/decide/engine.hpp"
-#include "hub/identify/person_index.hpp"
 #include "hub/ingest/intake.hpp"
-#include "hub/model/schema.hpp"
-#include "hub/pipeline/evidence_book.hpp"
-#include "hub/pipeline/people.hpp"
-#include "hub/store/store.hpp"
-#include "hub/translate/mappings.hpp"
+#include "hub/pipeline/works.hpp"
 
 namespace concord::pipeline {
-
-// What the stages work with. Shared, immutable or guarded by itself; outlives every user.
-struct Works {
-  const model::Schema& schema;
-  const translate::Mappings& mappings;
-  const decide::Engine& engine;
-  store::Store& store;
-  identify::PersonIndex& index;
-  People& people;
-  EvidenceBook& evidence;
-  base::Clock clock;
-};
 
 class Line {
  public:

@@ -81,11 +81,6 @@ model::DecisionInput request_for(const model::Entity& entity,
   if (to != nullptr) input.recipient = party_of(coalition.agency(to->agency), to->agency);
   seat(input.recipient, coalition, at);
   input.fields = std::move(fields);
-  if (!flow.fields.empty())
-    std::erase_if(input.fields, [&](const model::DecisionField& field) {
-      return std::find(flow.fields.begin(), flow.fields.end(), field.path) == flow.fields.end();
-    });
-
   const auto& known = subject.known;
   input.subject.age = age_at(subject.birth_date, at);
   input.consents = evidence.consents(known);
@@ -104,6 +99,40 @@ model::DecisionInput request_for(const model::Entity& entity,
                 covers(assignment->start, assignment->end, at);
   if (assigned || input.recipient.roster_status) input.recipient.assigned = assigned;
   return input;
+}
+
+base::Result<Decided> decide_for(const Works& works,
+                                 const EvidenceView& evidence,
+                                 const model::Entity& entity,
+                                 const model::Flow& flow,
+                                 base::Instant at) {
+  const model::Agency* source = evidence.coalition().agency(entity.agency);
+  auto fields = decide::fields_of(
+      entity, works.schema, source == nullptr ? std::vector<std::string>{} : source->capacities);
+  if (!fields) return std::move(fields).error();
+  fields->keep_only(flow.fields);
+  const auto input =
+      request_for(entity, fields->fields, flow, works.people.profile(entity.person), evidence, at);
+  return Decided{std::move(*fields), works.engine.decide(input)};
+}
+
+store::DecisionRow row_of(const model::Decision& decision,
+                          int64_t delivery,
+                          base::Instant at,
+                          bool at_send) {
+  std::string reasons;
+  for (const std::string& reason : decision.reasons)
+    reasons += (reasons.empty() ? "" : " ") + reason;
+  return {delivery, at, at_send, decision.verdict, std::move(reasons), decision.rules};
+}
+
+std::string reason_of(const model::Decision& decision) {
+  return decision.reasons.empty() ? "NO_ACTIVE_CONSENT" : decision.reasons.front();
+}
+
+bool gone(model::EntityStatus status) {
+  return status == model::EntityStatus::withdrawn ||
+         status == model::EntityStatus::entered_in_error;
 }
 
 }  // namespace concord::pipeline

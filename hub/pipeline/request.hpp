@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "hub/decide/fields.hpp"
 #include "hub/model/decision.hpp"
 #include "hub/model/entity.hpp"
-#include "hub/pipeline/evidence_book.hpp"
-#include "hub/store/changes.hpp"
+#include "hub/pipeline/works.hpp"
 
 namespace concord::pipeline {
 
@@ -22,6 +22,26 @@ model::DecisionInput request_for(const model::Entity& entity,
                                  const store::Profile& subject,
                                  const EvidenceView& evidence,
                                  base::Instant at);
+
+// One document and one flow, decided.
+struct Decided {
+  decide::EntityFields fields;
+  model::Decision decision;
+};
+base::Result<Decided> decide_for(const Works& works,
+                                 const EvidenceView& evidence,
+                                 const model::Entity& entity,
+                                 const model::Flow& flow,
+                                 base::Instant at);
+store::DecisionRow row_of(const model::Decision& decision,
+                          int64_t delivery,
+                          base::Instant at,
+                          bool at_send);
+// The code that a withheld delivery goes by.
+std::string reason_of(const model::Decision& decision);
+
+// Withdrawn or entered in error: no longer to be relied on.
+bool gone(model::EntityStatus status);
 
 // Does this flow want entities like this one?
 bool wants(const model::Flow& flow, const model::Entity& entity, const model::Coalition& coalition);

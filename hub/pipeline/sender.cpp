@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "hub/base/log.hpp"
-#include "hub/decide/fields.hpp"
 #include "hub/decide/release.hpp"
 #include "hub/deliver/next_step.hpp"
+#include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
 namespace {
@@ -13,12 +13,6 @@ namespace {
 using model::Outcome;
 
 constexpr int kLoadAtOnce = 20000;
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 // Spreads the retries of many lanes.
 double salt(int64_t id, int attempts) {
@@ -29,11 +23,6 @@ const model::Flow* flow_of(const model::Coalition& coalition, const model::FlowI
   for (const model::Flow& flow : coalition.flows)
     if (flow.id == id) return &flow;
   return nullptr;
-}
-
-bool gone(model::EntityStatus status) {
-  return status == model::EntityStatus::withdrawn ||
-         status == model::EntityStatus::entered_in_error;
 }
 
 }  // namespace
@@ -247,19 +236,21 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
     return prepared;
   }
 
-  const model::Agency* source = view.coalition().agency(entity->agency);
-  auto fields = decide::fields_of(
-      *entity, works_.schema, source == nullptr ? std::vector<std::string>{} : source->capacities);
-  const model::Decision decision = works_.engine.decide(request_for(
-      *entity, std::move(fields), *flow, works_.people.profile(entity->person), view, now));
-  prepared.decision = store::DecisionRow{
-      delivery.id, now, true, decision.verdict, joined(decision.reasons), decision.rules};
+  auto decided = decide_for(works_, view, *entity, *flow, now);
+  if (!decided)
+    return end(Outcome::parked,
+               decided.error().code,
+               to_text(decided.error()),
+               model::Owner::coalition_staff);
+  const model::Decision& decision = decided->decision;
+  prepared.decision = row_of(decision, delivery.id, now, true);
   if (decision.verdict == model::Verdict::deny)
-    return end(Outcome::withheld,
-               decision.reasons.empty() ? "NO_ACTIVE_CONSENT" : decision.reasons.front(),
-               "",
-               model::Owner::nobody);
-  auto record = works_.mappings.to_record(decide::release(*entity, decision), context);
+    return end(Outcome::withheld, reason_of(decision), "", model::Owner::nobody);
+  auto document = decide::release(*entity, decided->fields, decision, now);
+  if (!document)
+    return end(
+        Outcome::parked, document.error().code, to_text(document.error()), model::Owner::operator_);
+  auto record = works_.mappings.to_record(*document, context);
   if (!record)
     return end(Outcome::parked,
                record.error().code,
