@@ -40,4 +40,8 @@ base::Result<model::Coalition, base::Errors> load_coalition(
 base::Result<model::Evidence, base::Errors> load_evidence(
     const model::Coalition& coalition, const Environment& environment = ::getenv);
 
+// A file in the form of consents/*.yaml, from anywhere.
+base::Result<std::vector<model::Consent>, base::Errors> load_consents(
+    const model::Coalition& coalition, const std::string& path);
+
 }  // namespace concord::app

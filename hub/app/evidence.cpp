@@ -95,38 +95,61 @@ void read_fact(const Yaml& yaml, const Where& where, Loading& loading, model::Ev
 
 using Read = void (*)(const Yaml&, const Where&, Loading&, model::Evidence&);
 
-void read_all(
-    const char* name, const char* one, Read read, Loading& loading, model::Evidence& out) {
-  for (const std::string& file : loading.files_of(name)) {
-    const auto yaml = loading.read(file, true);
-    if (!yaml) continue;
-    const Where where = loading.where(file, one);
-    each_item(*yaml, name, where.file, loading.errors, [&](const Yaml& item) {
-      read(item, where, loading, out);
-    });
-    if (yaml->kind != Yaml::Kind::map) continue;
-    Fields fields(*yaml, {where.file, std::string("file of ") + name, ""}, loading.errors);
-    fields.need(name);
-    fields.end();
-  }
+// The items of one file, and nothing else in it.
+void read_file(const Yaml& yaml,
+               const char* name,
+               const Where& where,
+               Read read,
+               Loading& loading,
+               model::Evidence& out) {
+  each_item(yaml, name, where.file, loading.errors, [&](const Yaml& item) {
+    read(item, where, loading, out);
+  });
+  if (yaml.kind != Yaml::Kind::map) return;
+  Fields fields(yaml, {where.file, std::string("file of ") + name, ""}, loading.errors);
+  fields.need(name);
+  fields.end();
 }
 
-}  // namespace
+void read_all(
+    const char* name, const char* one, Read read, Loading& loading, model::Evidence& out) {
+  for (const std::string& file : loading.files_of(name))
+    if (const auto yaml = loading.read(file, true))
+      read_file(*yaml, name, loading.where(file, one), read, loading, out);
+}
 
-base::Result<model::Evidence, base::Errors> load_evidence(const model::Coalition& coalition,
-                                                          const Environment& environment) {
+Loading of(const model::Coalition& coalition, const Environment& environment) {
   Loading loading;
   loading.folder = coalition.folder;
   loading.environment = environment;
   loading.coalition.agencies = coalition.agencies;
   loading.coalition.systems = coalition.systems;
   if (const auto yaml = loading.read("concord.yaml", false)) loading.zone = yaml->text("zone");
+  return loading;
+}
+
+}  // namespace
+
+base::Result<model::Evidence, base::Errors> load_evidence(const model::Coalition& coalition,
+                                                          const Environment& environment) {
+  Loading loading = of(coalition, environment);
   model::Evidence evidence;
   read_all("consents", "consent", read_consent, loading, evidence);
   read_all("orders", "order", read_order, loading, evidence);
   read_all("facts", "fact", read_fact, loading, evidence);
   if (!loading.errors.empty()) return std::move(loading.errors);
   return evidence;
+}
+
+base::Result<std::vector<model::Consent>, base::Errors> load_consents(
+    const model::Coalition& coalition, const std::string& path) {
+  Loading loading = of(coalition, ::getenv);
+  auto yaml = base::read_yaml_file(path);
+  if (!yaml) return base::Errors{std::move(yaml).error()};
+  model::Evidence evidence;
+  read_file(*yaml, "consents", {path, "consent", loading.zone}, read_consent, loading, evidence);
+  if (!loading.errors.empty()) return std::move(loading.errors);
+  return std::move(evidence.consents);
 }
 
 }  // namespace concord::app

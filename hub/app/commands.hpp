@@ -1,0 +1,33 @@
+// Commands that need no running hub. Data goes to stdout, talk to stderr; each returns an exit code
+// (tell.hpp).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace concord::app {
+
+// Every fault of a coalition; 0 where there is none.
+int check_coalition(const std::string& folder, bool json);
+
+// Requests as JSON lines on stdin, decisions on stdout. folders: of rule packs.
+int decide_requests(const std::vector<std::string>& folders);
+
+int list_policy(const std::vector<std::string>& folders, bool json);
+
+// what: a folder with a manifest, or a connector's id in the folders. Opens no library.
+int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json);
+// Loads the connector of a system and asks it: does the system answer? Which record types are
+// there?
+int check_system(const std::string& folder, const std::string& system, bool json);
+
+// The records that nobody was sure of, and who they may be about.
+int list_reviews(const std::string& folder, bool json);
+
+// A consent in the form of consents/*.yaml: granted to the running hub.
+int grant_consents(const std::string& folder, const std::string& file);
+
+// Until SIGTERM.
+int serve_coalition(const std::string& folder);
+
+}  // namespace concord::app

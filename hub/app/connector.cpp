@@ -1,0 +1,149 @@
+// concord connector inspect, concord connector check
+#include "hub/runtime/connector.hpp"
+
+#include <concord/json.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "hub/app/commands.hpp"
+#include "hub/app/nearest.hpp"
+#include "hub/app/tell.hpp"
+#include "hub/app/whole.hpp"
+#include "hub/base/files.hpp"
+#include "hub/base/json.hpp"
+
+namespace concord::app {
+namespace {
+
+base::Result<runtime::Manifest> find(const std::string& what,
+                                     const std::vector<std::string>& folders) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(what, ignored)) {
+    for (const std::string& file : base::files_below(what, ".connector.json"))
+      return runtime::read_manifest(what + "/" + file);
+    return base::config_error("CONNECTOR_UNKNOWN",
+                              what,
+                              "no manifest (*.connector.json) is in this folder",
+                              "name the folder that the connector was installed to");
+  }
+  if (std::filesystem::is_regular_file(what, ignored)) return runtime::read_manifest(what);
+  auto found = runtime::find_manifests(folders);
+  if (!found) return found.error().front();
+  std::vector<std::string> ids;
+  for (runtime::Manifest& manifest : *found) {
+    if (manifest.id == what) return std::move(manifest);
+    ids.push_back(manifest.id);
+  }
+  return base::config_error(
+      "CONNECTOR_UNKNOWN",
+      "connector",
+      "there is no connector and no folder \"" + what + "\"",
+      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : advice(what, ids));
+}
+
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string manifest_json(const runtime::Manifest& m, const base::Status& checked) {
+  sdk::JsonWriter out;
+  out.object().field("id", m.id).field("name", m.name).field("version", m.version);
+  out.field("abi_min", version_text(m.abi_min)).field("abi_max", version_text(m.abi_max));
+  out.field("library", m.library).field("sha256", m.sha256).field("good", checked.ok());
+  if (!checked) out.field("fault", checked.error().code);
+  out.key("capabilities").array();
+  for (const std::string& capability : m.capabilities) out.value(capability);
+  out.end_array();
+  if (auto schema = base::read_json(m.config_schema, m.path)) out.field("config_schema", *schema);
+  out.end();
+  return out.text();
+}
+
+// The keys of the config, a line each, as deep as they go.
+void print_keys(const base::JsonValue& schema, const std::string& before) {
+  const base::JsonValue* properties = base::member(schema, "properties");
+  if (properties == nullptr) return;
+  for (const auto& property : properties->GetObject()) {
+    const std::string name = before + std::string(base::text(property.name));
+    const base::JsonValue* secret = base::member(property.value, "x-secret");
+    std::printf("  %-34s %-8s %s%s\n",
+                name.c_str(),
+                std::string(base::text_of(property.value, "type")).c_str(),
+                std::string(base::text_of(property.value, "description")).c_str(),
+                secret != nullptr && secret->IsTrue() ? " (secret)" : "");
+    print_keys(property.value, name + ".");
+  }
+}
+
+int print_description(const std::string& system, const std::string& description, bool json) {
+  if (json) {
+    std::printf(
+        "{\"system\":\"%s\",\"good\":true,\"describe\":%s}\n", system.c_str(), description.c_str());
+    return EX_OK;
+  }
+  std::printf("good: %s answers\n%s\n", system.c_str(), description.c_str());
+  return EX_OK;
+}
+
+}  // namespace
+
+int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json) {
+  auto manifest = find(what, folders);
+  if (!manifest) return tell(manifest.error());
+  const base::Status checked = runtime::check_manifest(*manifest);
+  if (json) {
+    std::printf("%s\n", manifest_json(*manifest, checked).c_str());
+    return checked ? EX_OK : exit_code_of(checked.error());
+  }
+  if (!checked) return tell(checked.error());
+  std::printf("good: %s %s (%s)\n",
+              manifest->id.c_str(),
+              manifest->version.c_str(),
+              manifest->name.c_str());
+  std::printf("  ABI %s to %s, can %s\n  library %s\n  sha256  %s, as the manifest names it\n",
+              version_text(manifest->abi_min).c_str(),
+              version_text(manifest->abi_max).c_str(),
+              joined(manifest->capabilities).c_str(),
+              manifest->library.c_str(),
+              manifest->sha256.c_str());
+  if (auto schema = base::read_json(manifest->config_schema, manifest->path)) {
+    std::printf("config:\n");
+    print_keys(*schema, "");
+  }
+  return EX_OK;
+}
+
+int check_system(const std::string& folder, const std::string& system_id, bool json) {
+  auto coalition = load_coalition(folder);
+  if (!coalition) return tell(coalition.error());
+  auto parts = load_parts(*coalition);
+  if (!parts) return tell(parts.error());
+  const model::System* system = coalition->system(model::SystemId(system_id));
+  if (system == nullptr) {
+    std::vector<std::string> ids;
+    for (const model::System& known : coalition->systems) ids.push_back(known.id.value);
+    return tell(base::config_error("CONFIG_UNKNOWN_SYSTEM",
+                                   "system",
+                                   "there is no system \"" + system_id + "\"",
+                                   advice(system_id, ids)));
+  }
+  for (const runtime::Manifest& manifest : parts->manifests) {
+    if (manifest.id != system->connector) continue;
+    auto connector =
+        runtime::load_in_process(manifest, system->id, parts->configs.at(system->id), {});
+    if (!connector) return tell(connector.error());
+    if (auto checked = (*connector)->check(); !checked) return tell(checked.error().error);
+    auto description = (*connector)->describe();
+    if (!description) return tell(description.error().error);
+    return print_description(system_id, *description, json);
+  }
+  return EX_SOFTWARE;  // load_parts() found a manifest for every system
+}
+
+}  // namespace concord::app

@@ -1,0 +1,233 @@
+// concord: one binary, a subcommand for each thing that people ask of a hub. Wires command lines to
+// functions; decides nothing.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+
+#include "hub/app/coalition.hpp"
+#include "hub/app/commands.hpp"
+#include "hub/app/operate.hpp"
+#include "hub/app/tell.hpp"
+
+namespace concord::app {
+namespace {
+
+using Run = std::function<int()>;
+
+// What the options of all subcommands are written to.
+struct Words {
+  std::string coalition = ".";
+  bool json = false;
+  std::string what, system, key, person, file, why, outcome, type;
+  std::vector<std::string> policy, connectors;
+  int64_t id = 0;
+  int most = 50;
+  Run run;
+};
+
+class Wiring {
+ public:
+  Wiring(CLI::App& app, Words& words) : app_(app), w_(words) {
+    app.add_option("-C,--coalition", w_.coalition, "The coalition's folder")
+        ->envname("CONCORD_COALITION")
+        ->capture_default_str();
+    app.add_flag("--json", w_.json, "Answer in JSON");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", "concord " CONCORD_VERSION);
+    app.footer(kExitCodes);
+  }
+
+  void wire() {
+    hub();
+    deliveries();
+    consents();
+    people();
+    rules();
+    connectors();
+  }
+
+ private:
+  CLI::App* add(CLI::App& to, const char* name, const char* help, Run run) {
+    CLI::App* command = to.add_subcommand(name, help);
+    command->fallthrough();
+    command->callback([this, run = std::move(run)] { w_.run = run; });
+    return command;
+  }
+  CLI::App* group(const char* name, const char* help) {
+    CLI::App* command = app_.add_subcommand(name, help);
+    command->require_subcommand(1);
+    command->fallthrough();
+    return command;
+  }
+  // For commands that only need the coalition's texts.
+  Run with(std::function<int(const model::Coalition&)> use) {
+    return [this, use = std::move(use)] {
+      auto coalition = load_coalition(w_.coalition);
+      return coalition ? use(*coalition) : tell(coalition.error());
+    };
+  }
+
+  void hub() {
+    add(app_, "serve", "Run the hub until SIGTERM", [this] {
+      return serve_coalition(w_.coalition);
+    });
+    add(app_, "check", "Report every fault of the coalition", [this] {
+      return check_coalition(w_.coalition, w_.json);
+    });
+    add(app_, "status", "Is anything stuck, since when, whose move is it", with([this](auto& c) {
+          return show_status(c, w_.json);
+        }));
+    add(app_,
+        "ledger",
+        "What became of every record; exit 1 if it does not balance",
+        with([this](auto& c) { return show_ledger(c, w_.json); }));
+    add(app_, "run", "Run a job now", with([this](auto& c) { return run_job(c, w_.what); }))
+        ->add_option("job", w_.what, "The job's id")
+        ->required();
+    CLI::App* record = group("record", "Records that were parked or rejected");
+    add(*record, "again", "Take them up again, after the cause was mended", with([this](auto& c) {
+      return take_up_again(c, w_.system);
+    }))->add_option("--system", w_.system, "Of this system only");
+  }
+
+  void deliveries() {
+    CLI::App* delivery = group("delivery", "Deliveries, one by one");
+    CLI::App* list = add(*delivery, "list", "The newest", with([this](auto& c) {
+      return list_deliveries(c, w_.outcome, w_.most, w_.json);
+    }));
+    list->add_option("--outcome", w_.outcome, "waiting, delivered, withheld, rejected or parked");
+    list->add_option("--most", w_.most, "How many")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10000));
+    add(*delivery, "show", "Everything about one", with([this](auto& c) {
+      return show_delivery(c, w_.id, w_.json);
+    }))
+        ->add_option("id", w_.id)
+        ->required();
+    add(*delivery, "retry", "Try a parked one again now", with([this](auto& c) {
+      return retry_delivery(c, w_.id);
+    }))
+        ->add_option("id", w_.id)
+        ->required();
+    CLI::App* drop =
+        add(*delivery, "drop", "Give a parked one up; its lane goes on", with([this](auto& c) {
+          return drop_delivery(c, w_.id, w_.why);
+        }));
+    drop->add_option("id", w_.id)->required();
+    drop->add_option("--why", w_.why, "For the ledger; no content of records")->required();
+  }
+
+  void consents() {
+    CLI::App* consent = group("consent", "Consents that decisions rest on");
+    add(*consent,
+        "grant",
+        "Put a consent into force",
+        [this] { return grant_consents(w_.coalition, w_.file); })
+        ->add_option("file", w_.file, "In the form of consents/*.yaml")
+        ->required();
+    add(*consent,
+        "revoke",
+        "Revoke one; returns when nothing can start under it",
+        with([this](auto& c) { return revoke_consent(c, w_.what); }))
+        ->add_option("id", w_.what)
+        ->required();
+    add(*consent, "list", "All of them", with([this](auto& c) {
+      return list_consents(c, w_.json);
+    }));
+  }
+
+  void people() {
+    CLI::App* person = group("person", "Who is who");
+    add(*person, "review", "Records that nobody is sure of, and who they may be about", [this] {
+      return list_reviews(w_.coalition, w_.json);
+    });
+    auto key = [this](CLI::App* command) {
+      command->add_option("system", w_.system)->required();
+      command->add_option("key", w_.key, "The person's key in that system")->required();
+    };
+    CLI::App* link = add(*person, "link", "This key is that person", with([this](auto& c) {
+      return answer_review(c, {model::SystemId(w_.system), w_.key}, w_.person);
+    }));
+    key(link);
+    link->add_option("person", w_.person, "As person review names it")->required();
+    key(add(*person, "new", "This key is a person of its own", with([this](auto& c) {
+      return answer_review(c, {model::SystemId(w_.system), w_.key}, "");
+    })));
+  }
+
+  void rules() {
+    auto policy_option = [this](CLI::App* command) {
+      command->add_option("--policy", w_.policy, "Folder of rule packs; may be repeated");
+    };
+    policy_option(add(app_, "decide", "Decide requests: JSON lines from stdin to stdout", [this] {
+      return with_policy([](const Folders& folders) { return decide_requests(folders); });
+    }));
+    CLI::App* policy = group("policy", "Rule packs");
+    policy_option(add(*policy, "list", "Packs, their rules, and who reviewed them", [this] {
+      return with_policy([this](const Folders& folders) { return list_policy(folders, w_.json); });
+    }));
+  }
+
+  void connectors() {
+    CLI::App* connector = group("connector", "Connector plugins");
+    CLI::App* inspect =
+        add(*connector, "inspect", "What a connector is and can do; opens no library", [this] {
+          return with_folders(w_.connectors,
+                              &model::Coalition::connector_folders,
+                              &Places::connectors,
+                              [this](const Folders& folders) {
+                                return inspect_connector(w_.what, folders, w_.json);
+                              });
+        });
+    inspect->add_option("what", w_.what, "A connector's id, or its folder")->required();
+    inspect->add_option("--connectors", w_.connectors, "Folder of connectors; may be repeated");
+    add(*connector,
+        "check",
+        "Does the system answer, and with which record types",
+        [this] { return check_system(w_.coalition, w_.system, w_.json); })
+        ->add_option("system", w_.system)
+        ->required();
+  }
+
+  // Folders said on the command line, else by the coalition where there is one, else those beside
+  // the binary.
+  using Folders = std::vector<std::string>;
+  int with_folders(const Folders& said,
+                   Folders model::Coalition::*of_coalition,
+                   Folders Places::*otherwise,
+                   const std::function<int(const Folders&)>& use) {
+    if (!said.empty()) return use(said);
+    std::error_code ignored;
+    if (!std::filesystem::exists(w_.coalition + "/concord.yaml", ignored))
+      return use(places_of_binary().*otherwise);
+    auto coalition = load_coalition(w_.coalition);
+    return coalition ? use((*coalition).*of_coalition) : tell(coalition.error());
+  }
+  int with_policy(const std::function<int(const Folders&)>& use) {
+    return with_folders(w_.policy, &model::Coalition::policy_folders, &Places::policy, use);
+  }
+  CLI::App& app_;
+  Words& w_;
+};
+
+int run(int argc, char** argv) {
+  CLI::App app{"Concord: a consent-governed integration hub", "concord"};
+  Words words;
+  Wiring(app, words).wire();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    const int code = app.exit(fault, std::cout, std::cerr);
+    return code == 0 ? EX_OK : EX_USAGE;
+  }
+  return words.run ? words.run() : EX_USAGE;
+}
+
+}  // namespace
+}  // namespace concord::app
+
+int main(int argc, char** argv) {
+  return concord::app::run(argc, argv);
+}

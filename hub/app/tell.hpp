@@ -1,0 +1,28 @@
+// How commands tell errors, and the exit codes that scripts can trust.
+#pragma once
+
+#include <sysexits.h>
+
+#include <string>
+
+#include "hub/base/result.hpp"
+
+namespace concord::app {
+
+inline constexpr const char* kExitCodes =
+    "Exit codes: 0 done and good; 1 the answer is no (not balanced, tests failed);\n"
+    "  64 wrong use; 65 a record or file that cannot be read; 69 the system or hub does not "
+    "answer;\n"
+    "  70 a fault of concord itself; 75 try again later; 77 not permitted; 78 the configuration is "
+    "wrong.";
+
+int exit_code_of(const base::Error& error);
+// On stderr. The exit code of the first.
+int tell(const base::Errors& errors);
+int tell(const base::Error& error);
+// The same, with paths below the current folder shown from there.
+std::string shown(const base::Error& error);
+// [{"code", "class", "place", "cause", "next"}]
+std::string errors_json(const base::Errors& errors);
+
+}  // namespace concord::app
