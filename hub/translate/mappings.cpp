@@ -48,8 +48,9 @@ class Inward {
 
   bool read() {
     sdk::JsonFault fault;
-    const bool bare = record_.deleted && trimmed(record_.body).empty();
-    if (bare) {
+    const std::string_view bytes = trimmed(record_.body);
+    bare_ = record_.deleted && (bytes.empty() || bytes == "{}");
+    if (bare_) {
       document_.SetObject();
     } else if (!sdk::parse_json(record_.body, document_, fault) || !document_.IsObject()) {
       out_.fault = base::bad_record(
@@ -75,15 +76,31 @@ class Inward {
   bool run(const Table& table) {
     run_.place = table.name;
     run_.metas[static_cast<size_t>(Meta::item)] = nullptr;
-    if (!table.each) return all_hold(table.when, run_.metas) ? make(table, 0) : withdraw(table);
+    if (!table.each) {
+      if (!bare_ && !all_hold(table.when, run_.metas)) return true;
+      applied_ = true;
+      return make(table, 0);
+    }
+    applied_ |= table.when.empty();
     Values items;
     table.each->find(run_.metas, items);
     size_t n = 0;
     for (const JsonValue* item : items) {
       run_.metas[static_cast<size_t>(Meta::item)] = item;
-      if (all_hold(table.when, run_.metas) && !make(table, ++n)) return false;
+      if (!all_hold(table.when, run_.metas)) continue;
+      applied_ = true;
+      if (!make(table, ++n)) return false;
     }
     return true;
+  }
+
+  // Nothing may vanish silently: a shape that no table knows is told.
+  void judge() {
+    if (applied_ || record_.deleted) return;
+    out_.fault = base::bad_record("MAPPING_NONE_APPLIES",
+                                  "mappings/" + context_.mapping + "/in, " + record_.type,
+                                  "no table's $when holds for this record",
+                                  "widen a $when, or add a table for this shape");
   }
 
  private:
@@ -113,10 +130,7 @@ class Inward {
       return false;
     }
     if (record_.deleted) entity.status = model::EntityStatus::withdrawn;
-    const auto same =
-        std::find_if(out_.entities.begin(), out_.entities.end(), [&](const auto& one) {
-          return one.type == entity.type && one.key == entity.key;
-        });
+    const auto same = find(entity);
     // Two rows of one message about one thing: the later is the newer.
     size_t index = static_cast<size_t>(same - out_.entities.begin());
     if (same != out_.entities.end()) {
@@ -147,8 +161,14 @@ class Inward {
     }
     if (table.entity == "Person" && entity.subject_record.empty())
       entity.subject_record = record_.key;
-    out_.entities.push_back(std::move(entity));
+    if (find(entity) == out_.entities.end()) out_.entities.push_back(std::move(entity));
     return true;
+  }
+
+  std::vector<model::Entity>::iterator find(const model::Entity& like) {
+    return std::find_if(out_.entities.begin(), out_.entities.end(), [&](const auto& one) {
+      return one.type == like.type && one.key == like.key;
+    });
   }
 
   const model::Record& record_;
@@ -159,6 +179,8 @@ class Inward {
   Run run_;
   MetaTexts texts_;
   std::string day_;
+  bool applied_ = false;
+  bool bare_ = false;  // deleted, and nothing but the key is told
 };
 
 const Table* table_for(const Sector& sector, std::string_view entity, const Metas& metas) {
@@ -185,8 +207,9 @@ Translation Mappings::to_entities(const model::Record& record, const SystemConte
   }
   Inward inward(record, context, out);
   if (!inward.read()) return out;
-  for (const Table* table : found->second)
-    if (!inward.run(*table)) break;
+  bool good = true;
+  for (const Table* table : found->second) good = good && inward.run(*table);
+  if (good) inward.judge();
   if (out.fault) {
     out.entities.clear();
     out.hints.clear();
