@@ -228,8 +228,8 @@ std::optional<std::string_view> part(const Arg* arg, const JsonValue& value, Run
   if (arg == nullptr) return std::nullopt;
   if (arg->literal) return arg->text;
   for (const SourcePath& path : arg->paths) {
-    const JsonValue* found =
-        path.root() == Meta::record ? path.first_below(value) : path.first(run.metas);
+    const bool below = path.root() == Meta::record && value.IsObject();
+    const JsonValue* found = below ? path.first_below(value) : path.first(run.metas);
     if (found != nullptr) return scalar_text(*found, run);
   }
   return std::nullopt;
