@@ -22,6 +22,8 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
 int check_system(const std::string& folder, const std::string& system, bool json);
 
 // The records that nobody was sure of, and who they may be about.
+// Why a delivery was released or withheld, in words.
+int explain_delivery(const std::string& folder, int64_t id);
 int list_reviews(const std::string& folder, bool json);
 
 // A consent in the form of consents/*.yaml: granted to the running hub.

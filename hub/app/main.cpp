@@ -111,6 +111,11 @@ class Wiring {
     }))
         ->add_option("id", w_.id)
         ->required();
+    add(app_, "explain", "Why a delivery was released or withheld, in words", [this] {
+      return explain_delivery(w_.coalition, w_.id);
+    })
+        ->add_option("delivery", w_.id, "Its number")
+        ->required();
     CLI::App* drop =
         add(*delivery, "drop", "Give a parked one up; its lane goes on", with([this](auto& c) {
           return drop_delivery(c, w_.id, w_.why);

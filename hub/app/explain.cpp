@@ -1,0 +1,81 @@
+// concord explain: why a delivery was released or withheld, in words, decided anew on what is known
+// now.
+#include "hub/decide/explain.hpp"
+
+#include <cstdio>
+#include <iostream>
+
+#include "hub/app/commands.hpp"
+#include "hub/app/tell.hpp"
+#include "hub/app/whole.hpp"
+#include "hub/pipeline/evidence_json.hpp"
+#include "hub/pipeline/request.hpp"
+#include "hub/store/store.hpp"
+
+namespace concord::app {
+namespace {
+
+// The evidence that a running hub would rest on: the coalition's files, and what was granted and
+// revoked since.
+base::Result<model::Evidence> evidence_now(const Whole& whole, store::Store& store) {
+  model::Evidence evidence = whole.evidence;
+  auto rows = store.evidence();
+  if (!rows) return std::move(rows).error();
+  for (const auto& row : *rows) {
+    if (row.kind != "consent") continue;
+    auto consent = pipeline::consent_of(row.json);
+    if (!consent) return std::move(consent).error();
+    std::erase_if(evidence.consents, [&](const model::Consent& c) { return c.id == consent->id; });
+    evidence.consents.push_back(std::move(*consent));
+  }
+  return evidence;
+}
+
+base::Result<std::string> explain(Whole& whole, int64_t id) {
+  auto store = store::Store::open(whole.coalition->data_folder, store::Open::read);
+  if (!store) return std::move(store).error();
+  auto delivery = (*store)->delivery(id);
+  if (!delivery) return std::move(delivery).error();
+  if (!*delivery)
+    return base::config_error("UNKNOWN",
+                              "delivery",
+                              "there is no delivery " + std::to_string(id),
+                              "see: concord delivery list");
+  auto entity = (*store)->entity((**delivery).entity, (**delivery).version);
+  if (!entity) return std::move(entity).error();
+  const model::Flow* flow = nullptr;
+  for (const model::Flow& one : whole.coalition->flows)
+    if (one.id == (**delivery).flow) flow = &one;
+  if (flow == nullptr)
+    return base::config_error("FLOW_ENDED",
+                              "flow " + (**delivery).flow.value,
+                              "the coalition has no such flow any more",
+                              "see flows/");
+  auto evidence = evidence_now(whole, **store);
+  if (!evidence) return std::move(evidence).error();
+  auto profiles = (*store)->profiles();
+  if (!profiles) return std::move(profiles).error();
+  pipeline::People people;
+  people.load(std::move(*profiles));
+  identify::PersonIndex index((*store)->keys().index_key());
+  const pipeline::EvidenceView view(whole.coalition, std::move(*evidence));
+  pipeline::EvidenceBook book(std::make_shared<pipeline::EvidenceView>(view));
+  const pipeline::Works works{
+      *whole.schema, *whole.mappings, *whole.engine, **store, index, people, book, base::now};
+  auto decided = pipeline::decide_for(works, view, *entity, *flow, base::now());
+  if (!decided) return std::move(decided).error();
+  return decide::explain(decided->decision, *whole.engine, decide::Audience::source);
+}
+
+}  // namespace
+
+int explain_delivery(const std::string& folder, int64_t id) {
+  auto whole = load_whole(folder);
+  if (!whole) return tell(whole.error());
+  auto words = explain(*whole, id);
+  if (!words) return tell(words.error());
+  std::cout << *words << "\n";
+  return EX_OK;
+}
+
+}  // namespace concord::app
