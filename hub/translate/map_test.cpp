@@ -88,8 +88,9 @@ class Tester {
       : mappings_(mappings), validator_(validator), out_(out), rewrite_(rewrite) {}
   TestCounts counts;
 
-  void run_examples() {
+  void run_examples(const std::string& only) {
     for (const auto& table : mappings_.book().tables) {
+      if (!only.empty() && table->sector != only) continue;
       ++counts.tables;
       for (const Row& row : table->rows) {
         if (row.example.empty() && row.expect.empty()) continue;
@@ -101,11 +102,12 @@ class Tester {
     }
   }
 
-  void run_cases(const std::string& folder) {
+  void run_cases(const std::string& folder, const std::string& only) {
     for (const std::string& name : base::files_below(folder, "given.json")) {
       const auto parts = std::filesystem::path(name);
       auto part = parts.begin();
       const std::string sector = part->string();
+      if (!only.empty() && sector != only) continue;
       if (++part == parts.end() || part->string() != "tests") continue;
       ++counts.cases;
       run_case(folder + "/" + parts.parent_path().string(), sector);
@@ -216,14 +218,15 @@ class Tester {
 base::Result<TestCounts, base::Errors> map_test(const std::vector<std::string>& folders,
                                                 const model::Schema& schema,
                                                 std::ostream& out,
+                                                const std::string& sector,
                                                 bool rewrite) {
   auto mappings = Mappings::load(folders, schema);
   if (!mappings) return std::move(mappings).error();
   auto validator = SchemaValidator::compile(schema);
   if (!validator) return std::move(validator).error();
   Tester tester(*mappings, *validator, out, rewrite);
-  tester.run_examples();
-  for (const std::string& folder : folders) tester.run_cases(folder);
+  tester.run_examples(sector);
+  for (const std::string& folder : folders) tester.run_cases(folder, sector);
   return tester.counts;
 }
 

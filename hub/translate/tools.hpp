@@ -18,10 +18,12 @@ struct TestCounts {
   size_t failed = 0;    // of both
 };
 // Runs each row's example, and each golden folder <folder>/<sector>/tests/<case>. Prints what
-// fails, with the row, what was wanted and what came. rewrite: writes want.json instead.
+// fails, with the row, what was wanted and what came. sector: of this one alone; empty: all.
+// rewrite: writes want.json instead.
 base::Result<TestCounts, base::Errors> map_test(const std::vector<std::string>& folders,
                                                 const model::Schema& schema,
                                                 std::ostream& out,
+                                                const std::string& sector = {},
                                                 bool rewrite = false);
 
 struct PreviewOptions {
@@ -46,8 +48,6 @@ base::Result<size_t, base::Errors> map_lint(const std::vector<std::string>& fold
 // Shared by the three.
 // A value as the expect column writes it: "female", "2012-03", "system|value", or JSON.
 std::string in_short(const JsonValue& value);
-// What a row's example gives: in_short values, or "skip", "reject", "absent:<reason>", labels.
-std::string run_example(const Table& table, const Row& row);
 // Empty where it is as expected, else what is wrong.
 std::string judge_example(const Table& table, const Row& row);
 
