@@ -286,11 +286,16 @@ Made out_narrative(const Row&, const Values& values, Run& run) {
   return text_or_missing(std::string(base::text_of(*narrative, "text")), run);
 }
 
-Made out_reference(const Row&, const Values& values, Run& run) {
-  Made instead;
-  const JsonValue* ref = object_in(values, instead);
-  if (ref == nullptr) return instead;
-  return text_or_missing(std::string(base::text_of(*ref, "id")), run);
+// The id; with type=Patient as FHIR writes it, "Patient/123". Also from a bare key, as $subject is.
+Made out_reference(const Row& row, const Values& values, Run& run) {
+  if (values.empty()) return {};
+  const JsonValue& given = *values.front();
+  if (!given.IsObject() && !given.IsString())
+    return Made::bad("expected a reference, saw " + shape_of(given));
+  std::string id(given.IsObject() ? base::text_of(given, "id") : trimmed(base::text(given)));
+  const std::string_view type = row.args.text("type");
+  if (!id.empty() && !type.empty()) id.insert(0, std::string(type) + "/");
+  return text_or_missing(std::move(id), run);
 }
 
 }  // namespace concord::translate
