@@ -90,9 +90,10 @@ void look_for_basis(Context& context, Label regime, const FieldView& field, Fiel
   if (!search.strong && !search.weak && !candidates.empty())
     search.weak = Miss{candidates.front(), nullptr, fallback};
   outcome.also |= search.also;
-  // True beside whatever came near: no consent, or release, is in force.
-  if (fallback == Reason::NO_ACTIVE_CONSENT || fallback == Reason::VSP_NO_RELEASE)
-    outcome.also |= bit(fallback);
+  // True beside whatever came near: where the law's general rule is consent, none is in force.
+  if (fallback == Reason::VSP_NO_RELEASE) outcome.also |= bit(fallback);
+  if (regime == Label::PHI || regime == Label::PART2 || regime == Label::EDU)
+    outcome.also |= bit(Reason::NO_ACTIVE_CONSENT);
   if (outcome.withheld) {
     if (search.strong) outcome.also |= bit(search.strong->reason);
     return;

@@ -59,6 +59,8 @@ bool class_means(const Form& form, const std::string& words, const model::Party&
 
 bool tells_abuser(std::string_view signer) {
   const std::string name = plain(signer);
+  for (const char* word : {"perpetrator", "offender", "trafficker"})
+    if (name.find(word) != std::string::npos) return true;
   return name.find("abus") != std::string::npos && name.find("nonabus") == std::string::npos &&
          name.find("non_abus") == std::string::npos;
 }
@@ -178,6 +180,8 @@ bool any_refuses(const Context& context, const FieldView& field) {
 bool better(const Consent& a, const Consent& b) {
   if (a.end.has_value() != b.end.has_value()) return !a.end;
   if (a.end && *a.end != *b.end) return *a.end > *b.end;
+  if (a.revoked_at != b.revoked_at)
+    return !a.revoked_at || (b.revoked_at && *a.revoked_at > *b.revoked_at);
   return a.id < b.id;
 }
 
@@ -197,6 +201,9 @@ void judge_consents(Context& context) {
       judged.for_recipient = has(consent.recipients, input.recipient.agency);
     if (!judged.for_recipient && !consent.recipient_class.empty() && judged.form != nullptr)
       judged.for_recipient = class_means(*judged.form, consent.recipient_class, input.recipient);
+    // Who received it under such a consent may pass it on (42 CFR 2.33(b)(1)).
+    if (permit && judged.form != nullptr && judged.form->passes_on)
+      judged.for_recipient = judged.for_recipient || has(consent.recipients, input.source.agency);
     // A refusal that names nobody is one towards everybody.
     if (!permit && consent.recipients.empty() && consent.recipient_class.empty())
       judged.for_recipient = true;

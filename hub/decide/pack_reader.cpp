@@ -223,6 +223,7 @@ Form PackReader::read_form(const Yaml& yaml) {
         "end_required",
         "end_none_good",
         "names_hub",
+        "passes_on",
         "recipient_class",
         "refuses",
         "signed_by"});
@@ -232,6 +233,7 @@ Form PackReader::read_form(const Yaml& yaml) {
   form.end_required = flag(yaml, "end_required");
   form.end_none_good = flag(yaml, "end_none_good");
   form.names_hub = flag(yaml, "names_hub");
+  form.passes_on = flag(yaml, "passes_on");
   const std::string kind = yaml.text("recipient_class", "none");
   constexpr std::array<std::string_view, 4> kinds = {"none", "treating", "tpo", "capacity"};
   const auto* at = std::find(kinds.begin(), kinds.end(), kind);

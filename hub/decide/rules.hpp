@@ -86,6 +86,7 @@ struct Form {
   bool end_required = false;   // no end is a missing element
   bool end_none_good = false;  // "none" is an end (42 CFR 2.31(a)(7), single TPO consent)
   bool names_hub = false;      // an intermediary must be named
+  bool passes_on = false;      // who is named may pass it on as the rules allow
   // Whom a class of recipients can mean: nobody; those treating; those and payers; any capacity.
   enum class Class : uint8_t { none, treating, tpo, capacity } recipient_class = Class::none;
   model::LabelSet refuses;  // what a refusal on this form speaks of
