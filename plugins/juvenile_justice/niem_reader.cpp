@@ -65,6 +65,17 @@ bool is_question(xml_node part) {
   return name.ends_with("Query") || name.ends_with("Request");
 }
 
+// A document is as protected as its most protected part; a flag that is neither true nor false
+// counts as true.
+bool is_sealed(const NiemGraph& graph) {
+  return std::any_of(graph.elements().begin(), graph.elements().end(), [](const xml_node node) {
+    const std::string_view name = local_name(node);
+    if (!name.ends_with("Indicator") || name.find("Sealed") == std::string_view::npos) return false;
+    const std::string text = sdk::xml_text(node);
+    return !text.empty() && text != "false" && text != "0";
+  });
+}
+
 struct Written {
   std::string body;
   size_t persons = 0, activities = 0;
@@ -72,16 +83,21 @@ struct Written {
 
 Written body_of(const NiemGraph& graph) {
   Written out;
-  const std::vector<NiemPerson> persons = persons_of(graph);
+  std::vector<NiemPerson> persons = persons_of(graph);
   out.persons = persons.size();
+  const std::string subject = subject_of(persons);
+  // First of all, so that a mapping finds it without knowing its id.
+  std::stable_partition(persons.begin(), persons.end(), [&](const NiemPerson& person) {
+    return person.id == subject;
+  });
   sdk::JsonWriter json;
   json.object().field("document", std::string(local_name(graph.part())));
   json.field("namespace", sdk::namespace_of(graph.part())).field("niem", graph.version());
   const std::string availability =
       sdk::xml_text(graph.below(graph.part(), "JuvenileInformationAvailabilityCode"));
   if (!availability.empty()) json.field("availability", availability);
-  const std::string subject = subject_of(persons);
   if (!subject.empty()) json.field("subject", subject);
+  json.field("sealed", is_sealed(graph));
   json.key("persons").array();
   for (const NiemPerson& person : persons) write_person(graph, person, json);
   json.end_array();

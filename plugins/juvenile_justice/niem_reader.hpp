@@ -2,7 +2,7 @@
 //
 // A record's body:
 //   {"document":"JuvenileReferralHistoryResponse","namespace":"…","niem":"3.0",
-//    "availability":"FOUND","subject":"Child1",
+//    "availability":"FOUND","subject":"Child1","sealed":false,
 //    "persons":[{"id":"Child1","roles":["Child","ReferralPerson"],"names":[{"given","middle",
 //       "family","prefix","suffix","full","category"}],"birth_date","age","age_min","age_max","sex",
 //       "races":[…],"ethnicity","language","identifiers":[{"kind","value","system","category"}],
@@ -14,7 +14,8 @@
 //       "description","persons":["Child1"]}],
 //    "unresolved":["…"], "content":{…the whole document, by local name…}}
 // Members without a value are left out. subject is the person whom the document is about, where the
-// roles tell it beyond doubt; else it is missing.
+// roles tell it beyond doubt, and is the first of persons; else it is missing. sealed: some part of
+// the document says that it is.
 //
 // What answers with a refusal instead of data is a reject, never an empty record:
 //   NIEM_ACCESS_DENIED, NIEM_ERROR_ANSWER, NIEM_TOO_MANY, NIEM_QUERY (a question), NIEM_NOT_NIEM,

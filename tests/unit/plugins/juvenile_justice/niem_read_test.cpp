@@ -184,6 +184,33 @@ TEST(NiemRead, names_no_subject_where_two_could_be_it) {
   EXPECT_FALSE(parsed(answer.records[0].body).HasMember("subject"));
 }
 
+TEST(NiemRead, puts_the_person_whom_the_document_is_about_first) {
+  std::string xml = referral(kNiem60);
+  const size_t child = xml.find("<nc:Person s:id=\"C1\">"),
+               parent = xml.find("<nc:Person s:id=\"P1\">");
+  const size_t end = xml.find("<nc:Location s:id");
+  xml = xml.substr(0, child) + xml.substr(parent, end - parent) +
+        xml.substr(child, parent - child) + xml.substr(end);
+  const NiemAnswer answer = read_niem(xml, "a.xml", kLimits);
+  ASSERT_EQ(answer.records.size(), 1u);
+  const auto json = parsed(answer.records[0].body);
+  EXPECT_STREQ(json["subject"].GetString(), "C1");
+  EXPECT_STREQ(json["persons"][0]["id"].GetString(), "C1");
+}
+
+TEST(NiemRead, a_document_is_as_sealed_as_its_most_sealed_part) {
+  const auto sealed_by = [](const std::string& text) {
+    std::string xml = referral(kNiem60);
+    xml.insert(xml.find("</nc:Referral>"),
+               "<ex:ReferralSealedIndicator>" + text + "</ex:ReferralSealedIndicator>");
+    const NiemAnswer answer = read_niem(xml, "a.xml", kLimits);
+    return answer.records.size() == 1 && parsed(answer.records[0].body)["sealed"].GetBool();
+  };
+  EXPECT_TRUE(sealed_by("true"));
+  EXPECT_TRUE(sealed_by("perhaps"));
+  EXPECT_FALSE(sealed_by("false"));
+}
+
 TEST(NiemRead, lists_references_that_lead_nowhere) {
   std::string xml = referral(kNiem60);
   xml.replace(xml.find("s:ref=\"L1\""), 10, "s:ref=\"L9\"");
