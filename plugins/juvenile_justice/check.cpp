@@ -35,7 +35,7 @@ Status check_read(Database& database, const ReadConfig& read) {
   const std::string page = read.is_outbox()
                                ? outbox_page_sql(read, database.dialect(), *columns, {}, 1)
                                : changed_page_sql(read, database.dialect(), *columns, {}, 1);
-  auto rows = database.query(place + ".select", page, {}, 6);
+  auto rows = database.page(read, page, {});
   if (!rows) return as_read_fault(std::move(rows).error());
   if (read.is_outbox()) return numbers_are_used_once(database, read);
   auto unreadable = database.query(place + ".select", unreadable_rows_sql(read), {}, 1);

@@ -43,6 +43,12 @@ class Database {
                                                  const std::string& sql,
                                                  std::span<const std::string> values,
                                                  size_t column_count) = 0;
+  // A page of records as changed_page_sql() and outbox_page_sql() tell it: six columns a row.
+  virtual sdk::Result<std::vector<SqlRow>> page(const ReadConfig& read,
+                                                const std::string& sql,
+                                                std::span<const std::string> values) {
+    return query("read." + read.type + ".select", sql, values, 6);
+  }
   // Rows affected. The statement stays prepared for the life of the session.
   virtual sdk::Result<size_t> execute(const std::string& place,
                                       const std::string& sql,

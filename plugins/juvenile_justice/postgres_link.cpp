@@ -92,6 +92,9 @@ sdk::Error pg_fault(const std::string& place, std::string_view state, std::strin
   };
   static constexpr std::array rows{
       Row{"28", ErrorClass::auth, "user or password refused", "see to database.user and password"},
+      Row{"08", ErrorClass::retry, "no connection to the server", "see that it runs"},
+      Row{"IM", ErrorClass::config, "there is no such ODBC source or driver", "see odbcinst.ini"},
+      Row{"01", ErrorClass::config, "the ODBC driver cannot be loaded", "see odbcinst.ini"},
       Row{"3D", ErrorClass::config, "there is no such database", "see to database.name"},
       Row{"42501", ErrorClass::config, "the user may not do this", "GRANT it at the database"},
       Row{"42", ErrorClass::config, "the statement does not run", "mend the statement"},

@@ -17,7 +17,6 @@ using sdk::Error;
 using sdk::Record;
 using sdk::Reject;
 
-constexpr size_t kColumns = 6;  // body, key, order tagged, key tagged, version, deleted
 constexpr size_t kRawKept = 64u << 10;
 constexpr size_t kWaitingMax = 20000;  // ranges in one checkpoint
 
@@ -99,7 +98,7 @@ sdk::Result<std::vector<SqlRow>> page(Database& database,
                                       const ReadConfig& read,
                                       const std::string& sql,
                                       const std::vector<std::string>& values) {
-  auto rows = database.query(place_of(read) + ".select", sql, values, kColumns);
+  auto rows = database.page(read, sql, values);
   if (!rows) return as_read_fault(std::move(rows).error());
   return rows;
 }
@@ -209,7 +208,7 @@ sdk::Result<Batch> SqlReader::read_changed(Database& database,
   if (!names) return std::move(names).error();
   const std::string sql =
       changed_page_sql(read, database.dialect(), **names, *from, limits.records_max);
-  auto rows = page(database, read, sql, changed_page_values(*from));
+  auto rows = page(database, read, sql, changed_page_values(*from, database.dialect()));
   if (!rows) return std::move(rows).error();
   Batch batch;
   Position reached = *from;

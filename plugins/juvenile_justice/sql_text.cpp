@@ -80,6 +80,12 @@ std::string columns_sql(const ReadConfig& read,
   const auto text = [](const std::string& name) {
     return name.empty() ? std::string("NULL") : "CAST(" + column(name) + " AS TEXT)";
   };
+  if (dialect == Dialect::generic) {
+    std::string plain;
+    for (const std::string& name : columns)
+      plain += (plain.empty() ? "SELECT p." : ", p.") + quoted_name(name);
+    return plain + " FROM (" + read.select + "\n) AS p";
+  }
   std::string body;
   if (!read.body_column.empty()) {
     body = text(read.body_column);
@@ -95,6 +101,12 @@ std::string comparable(Dialect dialect, const Tagged& value, size_t n) {
   const std::string p = parameter(dialect, n);
   if (dialect != Dialect::sqlite || value.empty() || value[0] == 't') return p;
   return "CAST(" + p + (value[0] == 'i' ? " AS INTEGER)" : " AS REAL)");
+}
+
+std::string first_rows(Dialect dialect, uint32_t rows_max) {
+  const std::string n = std::to_string(rows_max);
+  return dialect == Dialect::generic ? " OFFSET 0 ROWS FETCH NEXT " + n + " ROWS ONLY"
+                                     : " LIMIT " + n;
 }
 
 }  // namespace
@@ -137,17 +149,22 @@ std::string changed_page_sql(const ReadConfig& read,
   std::string sql = columns_sql(read, dialect, columns, changed) + " WHERE " + changed +
                     " IS NOT NULL AND " + key + " IS NOT NULL";
   // The key breaks the tie, so that of rows changed at the same instant none is skipped.
-  if (!from.changed.empty()) {
+  if (!from.changed.empty() && dialect == Dialect::generic) {
+    sql += " AND (" + changed + " > ? OR (" + changed + " = ? AND " + key + " > ?))";
+  } else if (!from.changed.empty()) {
     sql += " AND (" + changed + ", " + key + ") > (" + comparable(dialect, from.changed, 1) + ", " +
            comparable(dialect, from.key, 2) + ")";
   }
   if (!read.settled_before.empty()) sql += " AND " + changed + " <= (" + read.settled_before + ")";
-  return sql + " ORDER BY " + changed + ", " + key + " LIMIT " + std::to_string(rows_max);
+  return sql + " ORDER BY " + changed + ", " + key + first_rows(dialect, rows_max);
 }
 
-std::vector<std::string> changed_page_values(const Position& from) {
+std::vector<std::string> changed_page_values(const Position& from, Dialect dialect) {
   if (from.changed.empty()) return {};
-  return {from.changed.substr(1), from.key.empty() ? std::string() : from.key.substr(1)};
+  const std::string changed = from.changed.substr(1);
+  const std::string key = from.key.empty() ? std::string() : from.key.substr(1);
+  if (dialect == Dialect::generic) return {changed, changed, key};
+  return {changed, key};
 }
 
 std::string in_ranges(const std::string& name, std::span<const Range> ranges) {
@@ -173,7 +190,7 @@ std::string outbox_page_sql(const ReadConfig& read,
   std::string sql = columns_sql(read, dialect, columns, sequence);
   sql += " WHERE " + sequence + " IS NOT NULL";
   if (!waiting.empty()) sql += " AND NOT (" + in_ranges(sequence, waiting) + ")";
-  return sql + " ORDER BY " + sequence + " LIMIT " + std::to_string(rows_max);
+  return sql + " ORDER BY " + sequence + first_rows(dialect, rows_max);
 }
 
 std::string prune_sql(const ReadConfig& read, std::span<const Range> acknowledged) {
@@ -185,7 +202,7 @@ std::string prune_sql(const ReadConfig& read, std::span<const Range> acknowledge
 
 std::string unreadable_rows_sql(const ReadConfig& read) {
   const std::string order = column(read.is_outbox() ? read.sequence_column : read.changed_column);
-  return "SELECT CAST(count(*) AS TEXT) FROM (" + read.select + "\n) AS p WHERE " + order +
+  return "SELECT CAST(count(*) AS VARCHAR(20)) FROM (" + read.select + "\n) AS p WHERE " + order +
          " IS NULL OR " + column(read.key_column) + " IS NULL";
 }
 

@@ -41,15 +41,16 @@ struct Position {
 // Sequence numbers of an outbox, both ends included.
 using Range = std::pair<int64_t, int64_t>;
 
-// One row a record: body, key, order tagged, key tagged, version, deleted. columns: as the
-// select names them (only used for SQLite, whose body is put together column by column).
-// Where from is not at the beginning its parameters are, in order, changed and key.
+// One row a record: body, key, order tagged, key tagged, version, deleted; in the generic dialect
+// the columns as they are, for Database::page() to make these of. columns: as the select names them
+// (only used for SQLite, whose body is put together column by column). Where from is not at the
+// beginning its parameters are, in order, changed and key.
 std::string changed_page_sql(const ReadConfig& read,
                              Dialect dialect,
                              std::span<const std::string> columns,
                              const Position& from,
                              uint32_t rows_max);
-std::vector<std::string> changed_page_values(const Position& from);
+std::vector<std::string> changed_page_values(const Position& from, Dialect dialect);
 
 // The same for an outbox, leaving out what was read and waits for its acknowledgement.
 std::string outbox_page_sql(const ReadConfig& read,

@@ -205,6 +205,31 @@ Status SqlWriter::write_all(Database& database,
   return database.run("write", "COMMIT");
 }
 
+// Where savepoints are spelt in as many ways as there are databases: a transaction a delivery.
+Status SqlWriter::write_each(Database& database,
+                             std::span<const Delivery> deliveries,
+                             std::span<const size_t> which,
+                             std::span<Outcome> outcomes) {
+  for (const size_t i : which) {
+    const Delivery& delivery = deliveries[i];
+    if (config_.write_for(delivery.type) == nullptr) {
+      outcomes[i].error = not_configured(delivery.type);
+      continue;
+    }
+    Status written = database.run("write", "BEGIN");
+    const bool begun = static_cast<bool>(written);
+    if (begun) written = write_one(database, plan(database, delivery), delivery);
+    if (written) written = database.run("write", "COMMIT");
+    if (written) {
+      outcomes[i].remote_id = delivery.idempotency_key;
+      continue;
+    }
+    outcomes[i].error = std::move(written).error();
+    if (begun) (void)database.run("write", "ROLLBACK");
+  }
+  return sdk::Done{};
+}
+
 Status SqlWriter::write(std::span<const Delivery> deliveries,
                         std::span<const size_t> which,
                         std::span<Outcome> outcomes,
@@ -215,7 +240,9 @@ Status SqlWriter::write(std::span<const Delivery> deliveries,
   Status written = sdk::Done{};
   {
     const CallWatch watch(call, [&] { (*database)->interrupt(); });
-    written = write_all(**database, deliveries, which, outcomes);
+    written = (*database)->dialect() == Dialect::generic
+                  ? write_each(**database, deliveries, which, outcomes)
+                  : write_all(**database, deliveries, which, outcomes);
   }
   // With the session goes what was not committed. Whether a COMMIT without an answer took effect
   // nobody knows; the next attempt's idempotency keys find out.

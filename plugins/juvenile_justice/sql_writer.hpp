@@ -58,6 +58,10 @@ class SqlWriter {
                         std::span<const sdk::Delivery> deliveries,
                         std::span<const size_t> which,
                         std::span<sdk::Outcome> outcomes);
+  sdk::Status write_each(Database& database,
+                         std::span<const sdk::Delivery> deliveries,
+                         std::span<const size_t> which,
+                         std::span<sdk::Outcome> outcomes);
   // Error of class bad_record: this delivery's; any other: the transaction's.
   sdk::Status write_one(Database& database, const WritePlan& plan, const sdk::Delivery& delivery);
   const WritePlan& plan(Database& database, const sdk::Delivery& delivery);

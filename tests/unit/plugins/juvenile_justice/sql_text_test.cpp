@@ -60,7 +60,16 @@ TEST(SqlText, a_page_goes_on_after_change_time_and_key_together) {
   EXPECT_THAT(sql, HasSubstr("(p.changed_at, p.youth_id) > ($1, $2)"));
   EXPECT_THAT(sql, HasSubstr("p.changed_at <= (now() - interval '2 seconds')"));
   EXPECT_THAT(sql, HasSubstr("ORDER BY p.changed_at, p.youth_id LIMIT 100"));
-  EXPECT_THAT(changed_page_values({"t2024-05-01", "t0042"}), ElementsAre("2024-05-01", "0042"));
+  const Position from{"t2024-05-01", "t0042"};
+  EXPECT_THAT(changed_page_values(from, Dialect::postgresql), ElementsAre("2024-05-01", "0042"));
+  const std::vector<std::string> names{"youth_id", "changed_at"};
+  EXPECT_EQ(changed_page_sql(read, Dialect::generic, names, from, 7),
+            "SELECT p.\"youth_id\", p.\"changed_at\" FROM (SELECT * FROM youth\n) AS p WHERE "
+            "p.changed_at IS NOT NULL AND p.youth_id IS NOT NULL AND (p.changed_at > ? OR "
+            "(p.changed_at = ? AND p.youth_id > ?)) AND p.changed_at <= (now() - interval '2 "
+            "seconds') ORDER BY p.changed_at, p.youth_id OFFSET 0 ROWS FETCH NEXT 7 ROWS ONLY");
+  EXPECT_THAT(changed_page_values(from, Dialect::generic),
+              ElementsAre("2024-05-01", "2024-05-01", "0042"));
 }
 
 ReadConfig an_outbox() {
