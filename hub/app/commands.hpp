@@ -21,6 +21,16 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
 // there?
 int check_system(const std::string& folder, const std::string& system, bool json);
 
+// Runs every row's example of the tables below the folders, and the golden files beside them.
+int test_mappings(const std::vector<std::string>& folders, bool json);
+int lint_mappings(const std::vector<std::string>& folders, bool json);
+// What a record of this type of this system becomes. file: a JSON record; "-": stdin.
+int preview_mapping(const std::string& coalition,
+                    const std::string& system,
+                    const std::string& type,
+                    const std::string& file,
+                    bool json);
+
 // The records that nobody was sure of, and who they may be about.
 // Why a delivery was released or withheld, in words.
 int explain_delivery(const std::string& folder, int64_t id);

@@ -44,6 +44,7 @@ class Wiring {
     deliveries();
     consents();
     people();
+    mappings();
     rules();
     connectors();
   }
@@ -111,9 +112,10 @@ class Wiring {
     }))
         ->add_option("id", w_.id)
         ->required();
-    add(app_, "explain", "Why a delivery was released or withheld, in words", [this] {
-      return explain_delivery(w_.coalition, w_.id);
-    })
+    add(app_,
+        "explain",
+        "Why a delivery was released or withheld, in words",
+        [this] { return explain_delivery(w_.coalition, w_.id); })
         ->add_option("delivery", w_.id, "Its number")
         ->required();
     CLI::App* drop =
@@ -160,6 +162,24 @@ class Wiring {
     key(add(*person, "new", "This key is a person of its own", with([this](auto& c) {
       return answer_review(c, {model::SystemId(w_.system), w_.key}, "");
     })));
+  }
+
+  void mappings() {
+    CLI::App* map = group("map", "Mapping tables");
+    add(*map, "test", "Run every row's example, and the golden files", [this] {
+      return with_mappings(
+          [this](const Folders& folders) { return test_mappings(folders, w_.json); });
+    })->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+    add(*map, "lint", "Every fault of every table", [this] {
+      return with_mappings(
+          [this](const Folders& folders) { return lint_mappings(folders, w_.json); });
+    })->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+    CLI::App* preview = add(*map, "preview", "What a record becomes", [this] {
+      return preview_mapping(w_.coalition, w_.system, w_.type, w_.file, w_.json);
+    });
+    preview->add_option("system", w_.system)->required();
+    preview->add_option("type", w_.type, "Record type")->required();
+    preview->add_option("file", w_.file, "A record as JSON; -: stdin")->required();
   }
 
   void rules() {
@@ -213,6 +233,11 @@ class Wiring {
   int with_policy(const std::function<int(const Folders&)>& use) {
     return with_folders(w_.policy, &model::Coalition::policy_folders, &Places::policy, use);
   }
+  int with_mappings(const std::function<int(const Folders&)>& use) {
+    const Folders said = w_.what.empty() ? Folders{} : Folders{w_.what};
+    return with_folders(said, &model::Coalition::mapping_folders, &Places::mappings, use);
+  }
+
   CLI::App& app_;
   Words& w_;
 };
