@@ -16,8 +16,15 @@ using sdk::JsonWriter;
 using sdk::local_name;
 using sdk::xml_text;
 
+// Line ends and indents within a text are the document's layout: one blank stands for each run.
 inline void field(JsonWriter& json, std::string_view name, const std::string& value) {
-  if (!value.empty()) json.field(name, value);
+  std::string text;
+  for (const char c : value) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!blank) text += c;
+    if (blank && !text.empty() && text.back() != ' ') text += ' ';
+  }
+  if (!text.empty()) json.field(name, text);
 }
 
 // The text of the first of these children that has one.
