@@ -11,6 +11,7 @@
 #include "health/mllp_client.hpp"
 #include "health/mllp_server.hpp"
 #include "health/settings.hpp"
+#include "health/tls.hpp"
 
 namespace concord::health {
 namespace {
@@ -48,7 +49,12 @@ class Health : public sdk::Connector {
     }
     if (settings_.send) {
       MllpClient probe(*settings_.send);  // write() may be at work on the other one
-      if (auto status = probe.connect(); !status) return status;
+      if (auto status = probe.connect(call.left()); !status) return status;
+    }
+    if (settings_.listen && settings_.listen->tls) {
+      if (auto context = server_context(*settings_.listen->tls); !context) {
+        return std::move(context).error();
+      }
     }
     return sdk::Done{};
   }

@@ -60,21 +60,23 @@ struct MllpClient::Round {
   }
 };
 
-sdk::Status MllpClient::connect() {
+sdk::Status MllpClient::connect(std::chrono::milliseconds wait) {
   if (socket_) return sdk::Done{};
   try {
+    wait = std::min(wait, settings_.ack_timeout);
     const Poco::Net::SocketAddress address(settings_.host, settings_.port);
     if (settings_.tls) {
       auto context = client_context(*settings_.tls);
       if (!context) return std::move(context).error();
       Poco::Net::SecureStreamSocket secure(*context);
       secure.setPeerHostName(settings_.host);
-      secure.connect(address, span(settings_.ack_timeout));
+      secure.connect(address, span(wait));
+      secure.setReceiveTimeout(span(wait));
       secure.completeHandshake();
       socket_ = secure;
     } else {
       Poco::Net::StreamSocket plain;
-      plain.connect(address, span(settings_.ack_timeout));
+      plain.connect(address, span(wait));
       socket_ = plain;
     }
     socket_->setNoDelay(true);
@@ -110,7 +112,9 @@ std::vector<std::optional<sdk::Error>> MllpClient::send(const std::vector<ToSend
   // bears the same control id, so a receiver that has it already only answers again.
   const int attempts = socket_ ? 2 : 1;
   for (int attempt = 0; attempt < attempts && !round.complete(); ++attempt) {
-    if (auto status = connect(); !status) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(round.ends - Clock::now());
+    if (auto status = connect(left); !status) {
       round.finish_all(status.error());
       break;
     }

@@ -34,8 +34,8 @@ class MllpClient {
   // One entry a message, in order: none where it is durable there. deadline: no longer than this.
   std::vector<std::optional<sdk::Error>> send(const std::vector<ToSend>& messages,
                                               std::chrono::milliseconds deadline);
-  // Opens a connection if there is none.
-  sdk::Status connect();
+  // Opens a connection if there is none; waits no longer than this.
+  sdk::Status connect(std::chrono::milliseconds wait);
 
  private:
   struct Round;
