@@ -13,9 +13,11 @@ bool is_json(std::string_view text) {
   return text.starts_with('{') || text.starts_with('[') || text.starts_with('"');
 }
 
-// Text, or JSON where it begins so.
-JsonValue value_of(const std::string& text, rapidjson::MemoryPoolAllocator<>& memory) {
-  if (is_json(text))
+// Text, or JSON where it begins so; as_scalar: also a number, true or false.
+JsonValue value_of(const std::string& text,
+                   bool as_scalar,
+                   rapidjson::MemoryPoolAllocator<>& memory) {
+  if (is_json(text) || as_scalar)
     if (auto read = base::read_json(text, "example")) return JsonValue(*read, memory);
   return base::json_text(text, memory);
 }
@@ -23,20 +25,25 @@ JsonValue value_of(const std::string& text, rapidjson::MemoryPoolAllocator<>& me
 // The world in which the row finds its example.
 class Stage {
  public:
-  Stage(const Table& table, const Row& row, rapidjson::MemoryPoolAllocator<>& memory) {
+  Stage(const Table& table,
+        const Row& row,
+        bool as_scalar,
+        rapidjson::MemoryPoolAllocator<>& memory) {
     zone_ = base::json_text(kZone, memory);
     run_metas(Meta::zone, zone_);
     run_metas(Meta::record, root_);
     if (table.each) run_metas(Meta::item, item_);
-    place(table, row, memory);
+    place(table, row, value_of(row.example, as_scalar, memory), memory);
   }
   Metas metas{};
 
  private:
   void run_metas(Meta meta, JsonValue& value) { metas[static_cast<size_t>(meta)] = &value; }
 
-  void place(const Table& table, const Row& row, rapidjson::MemoryPoolAllocator<>& memory) {
-    JsonValue value = value_of(row.example, memory);
+  void place(const Table& table,
+             const Row& row,
+             JsonValue value,
+             rapidjson::MemoryPoolAllocator<>& memory) {
     const SourcePath* only = row.sources.size() == 1 ? &row.sources.front() : nullptr;
     const bool whole =
         only == nullptr || (only->empty() && !row.target.items &&
@@ -141,9 +148,11 @@ std::string in_short(const JsonValue& value) {
   return base::write_json(value);
 }
 
-std::string judge_example(const Table& table, const Row& row) {
+namespace {
+
+std::string judge(const Table& table, const Row& row, bool as_scalar) {
   rapidjson::MemoryPoolAllocator<> memory;
-  Stage stage(table, row, memory);
+  Stage stage(table, row, as_scalar, memory);
   Run run(memory);
   run.metas = stage.metas;
   run.zone = kZone;
@@ -178,6 +187,18 @@ std::string judge_example(const Table& table, const Row& row) {
   if (!labels.empty() && expect.ends_with(labels)) expect.resize(expect.size() - labels.size());
   if (out.brief == expect || same_json(expect, out.json)) return {};
   return wrong((is_json(expect) && !out.json.empty() ? out.json : out.brief) + labels);
+}
+
+}  // namespace
+
+// "12" in an example may stand for the text or for the number.
+std::string judge_example(const Table& table, const Row& row) {
+  std::string wrong = judge(table, row, false);
+  const bool scalar =
+      row.example == "true" || row.example == "false" ||
+      (!row.example.empty() && row.example.find_first_not_of("0123456789.-") == std::string::npos);
+  if (wrong.empty() || !scalar) return wrong;
+  return judge(table, row, true).empty() ? std::string() : wrong;
 }
 
 }  // namespace concord::translate

@@ -287,14 +287,20 @@ Made out_narrative(const Row&, const Values& values, Run& run) {
 }
 
 // The id; with type=Patient as FHIR writes it, "Patient/123". Also from a bare key, as $subject is.
+// The id; with type= as FHIR writes it, "Patient/123".
 Made out_reference(const Row& row, const Values& values, Run& run) {
   if (values.empty()) return {};
   const JsonValue& given = *values.front();
-  if (!given.IsObject() && !given.IsString())
+  std::string id;
+  if (given.IsObject()) {
+    id = base::text_of(given, "id");
+  } else if (const auto text = scalar_text(given, run)) {
+    id = *text;
+  } else {
     return Made::bad("expected a reference, saw " + shape_of(given));
-  std::string id(given.IsObject() ? base::text_of(given, "id") : trimmed(base::text(given)));
+  }
   const std::string_view type = row.args.text("type");
-  if (!id.empty() && !type.empty()) id.insert(0, std::string(type) + "/");
+  if (!type.empty() && !id.empty()) id.insert(0, std::string(type) + "/");
   return text_or_missing(std::move(id), run);
 }
 

@@ -46,6 +46,13 @@ std::optional<double> decimal(std::string_view text) {
   return number;
 }
 
+// 3 stays 3, and does not become 3.0.
+JsonValue plainest(double number) {
+  if (std::floor(number) == number && std::abs(number) < 1e15)
+    return JsonValue(static_cast<int64_t>(number));
+  return JsonValue(number);
+}
+
 std::optional<double> number_in(const JsonValue& value, Run& run) {
   if (value.IsNumber()) return value.GetDouble();
   const auto text = scalar_text(value, run);
@@ -124,7 +131,7 @@ Made make_number(const Row& row, const Values& values, Run& run) {
       return Made::bad("expected a whole number, saw " + shape_of(value));
     return Made::of(JsonValue(static_cast<int64_t>(*number)));
   }
-  return Made::of(JsonValue(*number));
+  return Made::of(plainest(*number));
 }
 
 Made make_quantity(const Row& row, const Values& values, Run& run) {
@@ -152,7 +159,7 @@ Made make_quantity(const Row& row, const Values& values, Run& run) {
   const auto number = number_in(*amount, run);
   if (!number) return Made::bad("expected a number in digits, saw " + shape_of(*amount));
   JsonValue out(rapidjson::kObjectType);
-  out.AddMember("value", JsonValue(*number), run.memory);
+  out.AddMember("value", plainest(*number), run.memory);
   put(out, "comparator", comparator, run);
   put(out, "unit", unit, run);
   return Made::of(std::move(out));

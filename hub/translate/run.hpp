@@ -58,6 +58,7 @@ class EntityMaker {
   JsonValue extra_{rapidjson::kObjectType};
   Values values_;
   size_t item_ = SIZE_MAX;  // apply_items: which
+  uint32_t given_ = 0;      // of Target::Kind: what a row has given already
 };
 
 // Makes one outgoing record's body; the table's $when has been judged.

@@ -179,6 +179,12 @@ std::optional<base::Error> EntityMaker::keep(const Row& row,
                                              JsonValue value,
                                              model::LabelSet labels) {
   const auto text = [&] { return std::string(base::text(value)); };
+  // The first row that gives something has it; a field and a list see to that themselves.
+  const bool one = row.target.kind != Kind::field && row.target.kind != Kind::replaces &&
+                   row.target.kind != Kind::extra;
+  const auto bit = uint32_t{1} << static_cast<unsigned>(row.target.kind);
+  if (one && (given_ & bit) != 0) return std::nullopt;
+  if (one) given_ |= bit;
   switch (row.target.kind) {
     case Kind::field:
       keep_field(row, std::move(value), labels);
