@@ -2,7 +2,6 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
-#include <Poco/Net/ServerSocket.h>
 
 #include <algorithm>
 #include <array>
@@ -257,8 +256,18 @@ std::string MllpOutbox::answers_json() const {
 sdk::Status MllpIntake::start() {
   if (running_) return sdk::Done{};
   if (auto reserved = port_.reserve(); !reserved) return reserved;
+  net::ServerSocket socket;
+  try {
+    socket.bind(net::SocketAddress("127.0.0.1", port_.number()), true, false);
+    socket.listen(64);
+  } catch (const Poco::Exception& e) {
+    return sdk::config_error("MLLP_LISTEN",
+                             "127.0.0.1:" + std::to_string(port_.number()),
+                             e.displayText(),
+                             "free the port");
+  }
   running_ = true;
-  acceptor_ = std::thread([this] { accept(); });
+  acceptor_ = std::thread([this, socket] { accept(socket); });
   return sdk::Done{};
 }
 
@@ -278,11 +287,8 @@ void MllpIntake::refuse(const std::string& mrn, bool on) {
     refused_.erase(mrn);
 }
 
-void MllpIntake::accept() {
+void MllpIntake::accept(net::ServerSocket socket) {
   try {
-    net::ServerSocket socket;
-    socket.bind(net::SocketAddress("127.0.0.1", port_.number()), true, false);
-    socket.listen(64);
     while (running_) {
       if (!socket.poll(Poco::Timespan(0, 50000), net::Socket::SELECT_READ)) continue;
       std::erase_if(connections_, [](Connection& connection) {

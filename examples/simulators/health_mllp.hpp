@@ -4,6 +4,7 @@
 // Threads: any number may call any function; each end has threads of its own.
 #pragma once
 
+#include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <atomic>
@@ -92,7 +93,7 @@ class MllpIntake {
     std::thread thread;
     std::atomic<bool> done{false};
   };
-  void accept();
+  void accept(Poco::Net::ServerSocket socket);
   void serve(Poco::Net::StreamSocket socket);
   bool answer(Poco::Net::StreamSocket& socket, const std::string& message);
 
