@@ -4,6 +4,7 @@
 
 #include "hub/base/log.hpp"
 #include "hub/pipeline/evidence_json.hpp"
+#include "hub/pipeline/request.hpp"
 #include "hub/pipeline/schedule.hpp"
 
 namespace concord::pipeline {
@@ -118,13 +119,14 @@ base::Status Hub::open_station(const model::System& system) {
   counters = std::make_unique<Counters>();
   station->sender = std::make_unique<Sender>(works(), system, *station->connector, *counters);
   if (auto loaded = station->sender->load(); !loaded) return loaded;
-  station->source = std::make_unique<Source>(
-      works(),
-      system,
-      *station->connector,
-      *counters,
-      [this](const auto& deliveries) { hand_on(deliveries); },
-      [this](const auto& from, const auto& type) { poked(from, type); });
+  Source::Told told;
+  told.handed = [this](const auto& deliveries) { hand_on(deliveries); };
+  told.poked = [this](const auto& from, const auto& type) { poked(from, type); };
+  told.known = [this](const auto& children) {
+    for (const model::ChildRef& child : children) (void)reconsider(child, kUnknownThere);
+  };
+  station->source =
+      std::make_unique<Source>(works(), system, *station->connector, *counters, std::move(told));
   stations_[system.id] = std::move(station);
   return base::Done{};
 }
@@ -337,13 +339,14 @@ base::Status Hub::revoke(const model::ConsentId& id) {
 }
 
 // What was withheld from this child's documents may be due now: it is owed anew.
-base::Status Hub::reconsider(const model::ChildRef& child) {
+base::Status Hub::reconsider(const model::ChildRef& child, std::string_view reason) {
   const auto person = people_.find(child);
   if (!person) return base::Done{};
   auto withheld = store_->withheld_of(*person);
   if (!withheld) return std::move(withheld).error();
   std::vector<model::Delivery> more;
   for (model::Delivery delivery : *withheld) {
+    if (!reason.empty() && (delivery.reason != reason || delivery.to != child.system)) continue;
     delivery.id = store_->next_delivery_id();
     delivery.outcome = model::Outcome::waiting;
     delivery.reason.clear();

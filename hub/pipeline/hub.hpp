@@ -93,7 +93,9 @@ class Hub {
   void poked(const model::SystemId& system, const std::string& type);
   void schedule();
   base::Status swap_evidence(std::chrono::milliseconds patience);
-  base::Status reconsider(const model::ChildRef& child);
+  // Owes anew what was withheld from this child's documents; only what was withheld for that
+  // reason, where one is given.
+  base::Status reconsider(const model::ChildRef& child, std::string_view reason = {});
   [[nodiscard]] Works works();
 
   Setup setup_;

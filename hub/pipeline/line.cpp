@@ -117,6 +117,8 @@ void Line::route(JournalEntry& entry, Work& work) {
   if (!identify(entry, translation, work)) return;
   bool changed = translation.entities.empty();
   for (model::Entity& entity : translation.entities) {
+    // Never had it: there is nothing to withdraw.
+    if (gone(entity.status) && entity.person.empty() && entity.subject_record.empty()) continue;
     const size_t before = work.commit.entities.size();
     keep(entry, std::move(entity), work);
     changed |= work.commit.entities.size() != before;
@@ -130,6 +132,13 @@ bool Line::identify(JournalEntry& entry, translate::Translation& translation, Wo
     model::Entity& entity = translation.entities[i];
     const model::EntitySchema* schema = works_.schema.find(entity.type);
     if (schema != nullptr && !schema->about_person) continue;
+    if (gone(entity.status) && entity.subject_record.empty()) {
+      // A source that only says "this is gone" names nobody: it is about whom it was about.
+      auto known = works_.store.newest(entity.system, entity.type, entity.key);
+      if (known && *known) entity.person = (**known).person;
+      if (entry.person.empty()) entry.person = entity.person;
+      continue;
+    }
     const auto hints = std::find_if(translation.hints.begin(),
                                     translation.hints.end(),
                                     [&](const auto& h) { return h.first == i; });

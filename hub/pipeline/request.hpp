@@ -40,6 +40,9 @@ store::DecisionRow row_of(const model::Decision& decision,
 // The code that a withheld delivery goes by.
 std::string reason_of(const model::Decision& decision);
 
+// Why a delivery is withheld whose recipient has no record of the person.
+inline constexpr const char* kUnknownThere = "SUBJECT_UNKNOWN_THERE";
+
 // Withdrawn or entered in error: no longer to be relied on.
 bool gone(model::EntityStatus status);
 

@@ -251,6 +251,9 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
     return end(
         Outcome::parked, document.error().code, to_text(document.error()), model::Owner::operator_);
   auto record = works_.mappings.to_record(*document, context);
+  // The recipient does not know the child: nothing to write it to. Taken up again when it does.
+  if (!record && record.error().code == kUnknownThere)
+    return end(Outcome::withheld, record.error().code, "", model::Owner::nobody);
   if (!record)
     return end(Outcome::parked,
                record.error().code,

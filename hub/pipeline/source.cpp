@@ -34,15 +34,13 @@ Source::Source(const Works& works,
                model::System system,
                runtime::Connector& connector,
                Counters& counters,
-               std::function<void(const std::vector<model::Delivery>&)> handed,
-               std::function<void(const model::SystemId&, const std::string&)> poked)
+               Told told)
     : works_(works),
       line_(works),
       system_(std::move(system)),
       connector_(connector),
       counters_(counters),
-      handed_(std::move(handed)),
-      poked_(std::move(poked)) {}
+      told_(std::move(told)) {}
 
 Source::~Source() {
   stop();
@@ -199,8 +197,9 @@ base::Result<Line::Processed> Source::through_the_line(
   counters_.duplicates += static_cast<uint64_t>(processed->duplicates);
   counters_.rejected += static_cast<uint64_t>(processed->rejected);
   counters_.parked += static_cast<uint64_t>(processed->parked);
-  handed_(processed->queued);
+  told_.handed(processed->queued);
   release_waiting(processed->now_known);
+  if (!processed->now_known.empty()) told_.known(processed->now_known);
   return processed;
 }
 
@@ -225,7 +224,7 @@ base::Result<Line::Processed> Source::again(const std::vector<int64_t>& records)
                          system_);
     }();
     if (!processed) return processed;
-    handed_(processed->queued);
+    told_.handed(processed->queued);
     all.queued.insert(all.queued.end(), processed->queued.begin(), processed->queued.end());
     all.rejected += processed->rejected;
     all.parked += processed->parked;
@@ -253,7 +252,7 @@ std::vector<std::optional<base::Error>> Source::deliver(model::Batch batch) {
 }
 
 void Source::poke(const std::string& record_type) {
-  poked_(system_.id, record_type);
+  told_.poked(system_.id, record_type);
 }
 
 // Events that came while the last ones were being committed go through the line together.

@@ -20,14 +20,18 @@ namespace concord::pipeline {
 
 class Source : public runtime::Intake {
  public:
-  // handed: called with what became durable and waits for senders.
-  // poked:  called with a record type that has news; empty: all.
+  // What the rest of the hub is told, from threads of the source.
+  struct Told {
+    std::function<void(const std::vector<model::Delivery>&)> handed;  // durable, for the senders
+    std::function<void(const std::vector<model::ChildRef>&)> known;   // this system knows them now
+    std::function<void(const model::SystemId&, const std::string&)>
+        poked;  // a type has news; "": all
+  };
   Source(const Works& works,
          model::System system,
          runtime::Connector& connector,
          Counters& counters,
-         std::function<void(const std::vector<model::Delivery>&)> handed,
-         std::function<void(const model::SystemId&, const std::string&)> poked);
+         Told told);
   ~Source() override;
 
   // Tells the source again what was committed but perhaps not acknowledged when the hub last ended.
@@ -70,8 +74,7 @@ class Source : public runtime::Intake {
   model::System system_;
   runtime::Connector& connector_;
   Counters& counters_;
-  std::function<void(const std::vector<model::Delivery>&)> handed_;
-  std::function<void(const model::SystemId&, const std::string&)> poked_;
+  Told told_;
   std::mutex line_mutex_;  // one batch of this system at a time
   mutable std::mutex mutex_;
   std::condition_variable changed_;
