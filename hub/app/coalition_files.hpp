@@ -38,9 +38,6 @@ struct Loading {
   model::ChildRef child(Fields& fields, const Where& where);
 };
 
-// The legal capacities that rule packs and default labels know, in order.
-const std::vector<std::string>& capacities();
-
 void read_concord_yaml(Loading& loading, const Places& otherwise);
 void read_agencies(Loading& loading);
 void read_systems(Loading& loading);

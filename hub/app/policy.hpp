@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hub/decide/engine.hpp"
+#include "hub/model/coalition.hpp"
 
 namespace concord::app {
 
@@ -16,5 +17,10 @@ struct Policy {
 
 // Every fault of every pack. That there is none at all is one.
 base::Result<Policy, base::Errors> load_policy(const std::vector<std::string>& folders);
+
+// A capacity that neither a rule names nor a default label knows is most likely misspelt: it would
+// withhold in silence. Each with file and line.
+base::Errors check_capacities(const model::Coalition& coalition,
+                              const std::vector<decide::RulePack>& packs);
 
 }  // namespace concord::app

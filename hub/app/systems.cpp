@@ -6,68 +6,6 @@
 
 namespace concord::app {
 
-const std::vector<std::string>& capacities() {
-  static const std::vector<std::string> known = {"adult_protective_services",
-                                                 "auditor",
-                                                 "business_associate",
-                                                 "child_abuse_authority",
-                                                 "child_fatality_panel",
-                                                 "child_support_agency",
-                                                 "citizen_review_panel",
-                                                 "coalition",
-                                                 "corrections",
-                                                 "court",
-                                                 "covered_entity",
-                                                 "cwa",
-                                                 "cwa_legally_responsible",
-                                                 "defence",
-                                                 "defense",
-                                                 "district_attorney",
-                                                 "emergency_medical",
-                                                 "emergency_services",
-                                                 "family_court",
-                                                 "grand_jury",
-                                                 "guardian",
-                                                 "guardian_ad_litem",
-                                                 "health_plan",
-                                                 "hie",
-                                                 "hub_matcher",
-                                                 "individual",
-                                                 "juvenile_court",
-                                                 "law_enforcement",
-                                                 "legislative_body",
-                                                 "legislature",
-                                                 "mdt_member",
-                                                 "medicaid_agency",
-                                                 "ncmec",
-                                                 "ngo_service_provider",
-                                                 "parent",
-                                                 "part2_program",
-                                                 "payer",
-                                                 "probation",
-                                                 "prosecutor",
-                                                 "public_defender",
-                                                 "qualified_service_organization",
-                                                 "school",
-                                                 "school_contractor",
-                                                 "school_district",
-                                                 "school_official",
-                                                 "school_superintendent",
-                                                 "snap_agency",
-                                                 "social_services",
-                                                 "ssi_agency",
-                                                 "subject",
-                                                 "subject_of_report",
-                                                 "tanf_agency",
-                                                 "treating_provider",
-                                                 "tribal_court",
-                                                 "tribal_cwa",
-                                                 "tribal_cwa_legally_responsible",
-                                                 "tribal_organisation",
-                                                 "vsp"};
-  return known;
-}
-
 namespace {
 
 void read_agency(const base::Yaml& yaml, const std::string& file, Loading& loading) {
@@ -77,7 +15,7 @@ void read_agency(const base::Yaml& yaml, const std::string& file, Loading& loadi
   agency.id = model::AgencyId(fields.id("id"));
   loading.define("agency", agency.id.value, fields.place("id"));
   agency.name = fields.text("name");
-  agency.capacities = fields.list_of("capacities", capacities());
+  agency.capacities = fields.list("capacities");
   agency.agreements = fields.list("agreements");
   agency.supports = fields.list("supports");
   if (const base::Yaml* credentials = fields.raw("credentials")) {

@@ -134,6 +134,7 @@ base::Result<Whole, base::Errors> load_whole(const std::string& folder, const Pl
     whole.packs = std::move(policy->packs);
     whole.engine = std::move(policy->engine);
     check_forms(whole, errors);
+    take(errors, check_capacities(*whole.coalition, whole.packs));
   } else {
     take(errors, std::move(policy).error());
   }

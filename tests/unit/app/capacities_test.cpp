@@ -1,38 +1,28 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "hub/app/coalition_files.hpp"
 #include "hub/app/policy.hpp"
+#include "tests/unit/app/builders.hpp"
 
 namespace concord::app {
 namespace {
 
-// A capacity that packs know and agencies.yaml refuses would be a rule that nobody can meet.
-TEST(Capacities, every_one_that_a_rule_pack_names_may_stand_in_agencies_yaml) {
-  EXPECT_TRUE(std::is_sorted(capacities().begin(), capacities().end()));
+TEST(Capacities, one_that_no_rule_knows_is_told_with_its_line_and_the_nearest) {
   auto policy = load_policy({std::string(CONCORD_SOURCE_DIR) + "/mappings/policy"});
   ASSERT_TRUE(policy.ok()) << base::to_text(policy.error());
-  size_t seen = 0;
-  for (const decide::RulePack& pack : policy->packs)
-    for (const decide::Rule& rule : pack.rules)
-      for (const auto* conditions : {&rule.when, &rule.needs, &rule.unless})
-        for (const decide::Condition& condition : *conditions) {
-          if (condition.test != decide::Test::recipient_capacity &&
-              condition.test != decide::Test::source_capacity)
-            continue;
-          for (const std::string& capacity : condition.arguments) {
-            ++seen;
-            const auto fits = [&](const std::string& known) {
-              return capacity.ends_with('*')
-                         ? known.starts_with(capacity.substr(0, capacity.size() - 1))
-                         : known == capacity;
-            };
-            EXPECT_TRUE(std::any_of(capacities().begin(), capacities().end(), fits))
-                << rule.id << " names " << capacity;
-          }
-        }
-  EXPECT_GT(seen, 50u);
+  Folder folder;
+  a_coalition(folder);
+  folder.with("agencies.yaml", R"(agencies:
+  - id: advocacy
+    name: Example Advocacy
+    capacities: [coalition, mdt_membr]
+  - {id: dcf, name: Example DCF, capacities: [cwa, legislature, tribal_cwa]}
+)");
+  auto coalition = load_coalition(folder.path(), {}, environment());
+  ASSERT_TRUE(coalition.ok()) << faults(coalition.error(), folder);
+  EXPECT_EQ(faults(check_capacities(*coalition, policy->packs), folder),
+            "CAPACITY_UNKNOWN agencies.yaml:4: agency advocacy: no rule knows the capacity "
+            "\"mdt_membr\".  "
+            "Next: did you mean \"mdt_member\"?\n");
 }
 
 }  // namespace

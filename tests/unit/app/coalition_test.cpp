@@ -109,7 +109,6 @@ flows:
   EXPECT_EQ(
       faults(folder),
       R"(CONFIG_UNKNOWN_KEY agencies.yaml:4: agency has no key "capacties".  Next: did you mean "capacities"?
-CONFIG_VALUE agencies.yaml:7: agency capacities: there is no "cwaa".  Next: did you mean "cwa"?
 CONFIG_TWICE agencies.yaml:8: agency "dcf" is there twice.  Next: rename one; the other is at agencies.yaml:5.
 CONFIG_UNKNOWN_AGENCY systems/cwa.yaml:1: system agency: there is no agency "dfc".  Next: did you mean "dcf"?
 ZONE_UNKNOWN systems/cwa.yaml:3: system zone: there is no time zone "America/New_Yrok".  Next: use an IANA name such as America/New_York.
