@@ -51,7 +51,8 @@ std::string in_short(const JsonValue& value);
 // Empty where it is as expected, else what is wrong.
 std::string judge_example(const Table& table, const Row& row);
 
-// Bodies against the schema's own files, with valijson: independent of Checker, and slow.
+// Bodies against the schema's own files, with valijson: independent of Checker, slow, and, with
+// std::regex beneath, not for texts that Checker has not bounded.
 class SchemaValidator {
  public:
   static base::Result<SchemaValidator, base::Errors> compile(const model::Schema& schema);
