@@ -299,8 +299,9 @@ void MllpIntake::accept(net::ServerSocket socket) {
       net::StreamSocket accepted = socket.acceptConnection();
       accepted.setNoDelay(true);
       Connection& connection = connections_.emplace_back();
-      connection.thread = std::thread([this, accepted, &connection] {
-        serve(accepted);
+      // Handed over whole: the socket belongs to its thread alone.
+      connection.thread = std::thread([this, &connection, theirs = std::move(accepted)]() mutable {
+        serve(std::move(theirs));
         connection.done = true;
       });
     }

@@ -210,6 +210,28 @@ rapidjson::Document Play::tell(const std::string& system,
   return parse(response->body);
 }
 
+std::vector<int> Play::children_known_to(const std::vector<std::string>& systems, int count) {
+  sdk::HttpRequest request;
+  request.url = control_ + "/truth";
+  auto response = http_.send(request);
+  const rapidjson::Document truth = response ? parse(response->body) : rapidjson::Document{};
+  std::vector<int> found;
+  if (!truth.IsArray()) return found;
+  for (const auto& child : truth.GetArray()) {
+    const int number = child["number"].GetInt();
+    // Of each hundred, the first dozen and the last are cases of their own.
+    const bool plain =
+        number % 100 > 12 && number % 100 < 95 && child["birth_date"].GetStringLength() > 0;
+    bool known = true;
+    for (const std::string& system : systems) known &= child["agencies"].HasMember(system);
+    if (!plain || !known || number <= last_child_ || static_cast<int>(found.size()) == count)
+      continue;
+    found.push_back(number);
+  }
+  if (!found.empty()) last_child_ = found.back();
+  return found;
+}
+
 std::string Play::concord(const std::vector<std::string>& words, int* code) const {
   std::string command = (folders_.binaries / "concord").string();
   for (const std::string& word : words) command += " '" + word + "'";

@@ -61,6 +61,8 @@ class Play {
   rapidjson::Document act(const std::string& system, const std::string& verb_json) {
     return tell(system, "do", verb_json);
   }
+  // Plain children, one after the other, whom all these systems know; never the same one twice.
+  std::vector<int> children_known_to(const std::vector<std::string>& systems, int count);
   // Runs the hub's own command line; what it printed.
   std::string concord(const std::vector<std::string>& words, int* code = nullptr) const;
 
@@ -97,6 +99,7 @@ class Play {
   std::string control_;
   std::map<std::string, std::string> environment_;
   mutable sdk::HttpClient http_;
+  int last_child_ = 12;  // the first dozen are cases of their own
   int claims_ = 0, failures_ = 0;
 };
 

@@ -50,6 +50,13 @@ int64_t lines_of(const rapidjson::Document& ledger,
   return count;
 }
 
+int64_t waiting(const Play& play) {
+  const rapidjson::Document ledger = play.ledger();
+  return ledger.IsObject() && ledger["deliveries"].HasMember("waiting")
+             ? ledger["deliveries"]["waiting"].GetInt64()
+             : 0;
+}
+
 void first_look(Play& play) {
   play.scene("1. Four agencies, 200 children. The hub reads what each of them has.");
   play.claim(play.settle(seconds(60)),
@@ -137,25 +144,29 @@ void substance_use(Play& play) {
 
 void revocation(Play& play) {
   play.scene("6. A consent is revoked while deliveries wait. None may go out after.");
+  const std::vector<int> two = play.children_known_to({"health", "child_welfare"}, 2);
+  if (two.size() < 2) return play.claim(false, "two children that both agencies know");
+  const int revoked_child = two[0];
+  const int other = two[1];
   play.tell("child_welfare", "down", "{}");
-  play.act("health", verb("discharge", 20));
-  play.act("health", verb("discharge", 21));
-  play.wait(seconds(10), [&] {
-    const rapidjson::Document ledger = play.ledger();
-    return ledger["deliveries"].HasMember("waiting") &&
-           ledger["deliveries"]["waiting"].GetInt64() >= 2;
-  });
+  play.act("health", verb("discharge", revoked_child));
+  play.act("health", verb("discharge", other));
+  play.claim(play.wait(seconds(10), [&] { return waiting(play) >= 2; }),
+             "the coordinator's system is down; two discharges wait for it");
   int code = -1;
-  play.say(play.concord({"consent", "revoke", "C-000020"}, &code));
+  play.say(play.concord({"consent", "revoke", play.key(revoked_child, "C-")}, &code));
   const Clock::time_point revoked = Clock::now();
-  play.claim(code == 0, "the revocation is acknowledged");
+  play.claim(code == 0, "the revocation of one child's consent is acknowledged");
   play.tell("child_welfare", "up", "{}");
   play.claim(
-      arrives(play, "child_welfare", "health_event", play.key(21, kWelfare), revoked, seconds(40)),
-      "the system is back, and the child whose consent stands is told of");
+      arrives(
+          play, "child_welfare", "health_event", play.key(other, kWelfare), revoked, seconds(40)),
+      "the system is back, and is told of the child whose consent stands");
   play.settle(seconds(30));
-  play.claim(about(play, "child_welfare", "health_event", play.key(20, kWelfare), revoked).empty(),
-             "nothing about the child whose consent was revoked came after the acknowledgement");
+  play.claim(
+      about(play, "child_welfare", "health_event", play.key(revoked_child, kWelfare), revoked)
+          .empty(),
+      "nothing about the child whose consent was revoked came after the acknowledgement");
 }
 
 void sealed(Play& play) {
@@ -185,45 +196,45 @@ void unsure(Play& play) {
 
 void poison(Play& play) {
   play.scene("9. One record that the court will not take. Only that child's lane stands still.");
+  const std::vector<int> five = play.children_known_to({"child_welfare", "court"}, 5);
+  if (five.size() < 5) return play.claim(false, "five children that both agencies know");
   const Clock::time_point now = Clock::now();
-  play.act("court", verb("refuse_party", 30, ",\"on\":true"));
-  for (int child = 30; child <= 34; ++child)
+  play.act("court", verb("refuse_party", five[0], ",\"on\":true"));
+  for (const int child : five)
     play.act("child_welfare",
              verb("place_child", child, R"(,"placement_type":"FFH","facility":"Example Home 9")"));
   bool others = true;
-  for (int child = 31; child <= 34; ++child)
-    others &= arrives(play, "court", "docket_note", play.key(child, kCourt), now, seconds(20));
+  for (size_t i = 1; i < five.size(); ++i)
+    others &= arrives(play, "court", "docket_note", play.key(five[i], kCourt), now, seconds(20));
   play.claim(others, "the notes of four other children have arrived");
-  play.claim(about(play, "court", "docket_note", play.key(30, kCourt), now).empty(),
+  play.claim(about(play, "court", "docket_note", play.key(five[0], kCourt), now).empty(),
              "the refused one has not");
-  play.claim(play.wait(seconds(10), [&] { return lines_of(play.ledger(), "parked", "") > 0; }),
+  play.claim(play.wait(seconds(10), [&] { return lines_of(play.ledger(), "parked", "NOTE") > 0; }),
              "it is parked, with a reason and an owner");
   play.say(play.concord({"status"}).substr(0, 300));
 }
 
 void outage(Play& play) {
   play.scene("10. The court's system goes down for a while. Nothing is lost, nothing comes twice.");
+  const std::vector<int> children = play.children_known_to({"child_welfare", "court"}, 20);
   const Clock::time_point now = Clock::now();
   play.tell("court", "down", "{}");
-  for (int child = 40; child < 60; ++child)
+  for (const int child : children)
     play.act("child_welfare",
              verb("place_child", child, R"(,"placement_type":"GH","facility":"Example Home 5")"));
-  play.wait(seconds(10), [&] {
-    const rapidjson::Document ledger = play.ledger();
-    return ledger["deliveries"].HasMember("waiting") &&
-           ledger["deliveries"]["waiting"].GetInt64() >= 10;
-  });
+  play.claim(play.wait(seconds(15), [&] { return waiting(play) >= 20; }),
+             "twenty placements wait for it");
   play.tell("court", "up", "{}");
-  int arrived = 0;
-  int wanted = 0;
-  for (int child = 40; child < 60; ++child) {
-    ++wanted;
-    arrived += arrives(
-        play, "court", "docket_note", play.key(child, kCourt), now, seconds(child == 40 ? 60 : 10));
-  }
-  play.claim(arrived == wanted,
-             "back again: " + std::to_string(arrived) + " of " + std::to_string(wanted) +
-                 " notes are there");
+  size_t arrived = 0;
+  for (const int child : children)
+    arrived += arrives(play,
+                       "court",
+                       "docket_note",
+                       play.key(child, kCourt),
+                       now,
+                       seconds(arrived == 0 ? 60 : 10));
+  play.claim(arrived == children.size() && arrived == 20,
+             "back again: " + std::to_string(arrived) + " of 20 notes are there");
   std::multiset<std::string> effects;
   for (const char* system : {"child_welfare", "court", "health", "juvenile_justice"})
     for (const Line& line : play.received(system))
