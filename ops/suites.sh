@@ -85,7 +85,7 @@ run_suite() {
     mappings) run_command "$BUILD/bin/concord" map test mappings ;;
     connectors) run_programs '-*Samples*' "$programs"/*_integration ;;
     samples) run_programs '*Samples*' "$programs"/*_integration ;;
-    story) run_command ./ops/demo --story ;;
+    story) run_command env BUILD="$BUILD" ./ops/demo --story ;;
     crash) run_programs '*' "$programs"/*crash* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
   esac
