@@ -73,6 +73,7 @@ class HostSink {
     bool reject = false;
   };
   // Says for each record what becomes of it; CONCORD_OK unless set.
+  // Set before anything is sent: the sender's bytes come after it.
   std::function<uint32_t(const Got&)> judge = [](const Got&) -> uint32_t { return CONCORD_OK; };
 
   HostSink() {

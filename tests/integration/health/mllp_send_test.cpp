@@ -11,10 +11,15 @@ namespace {
 
 using sdk::ErrorClass;
 
-// A receiver that does as it is told: reply(control id) gives the code, "silent", or "close".
+// A receiver that does as it is told: a Reply gives, for a control id, the code, "silent" or
+// "close".
 class Receiver {
  public:
-  std::function<std::string(const std::string&)> reply = [](const std::string&) { return "AA"; };
+  using Reply = std::function<std::string(const std::string&)>;
+  void answer_with(Reply reply) {
+    const std::lock_guard lock(mutex_);
+    reply_ = std::move(reply);
+  }
   std::atomic<int> connections{0};
   std::atomic<size_t> answer_after{1};  // so many messages must wait before any is answered
 
@@ -66,11 +71,15 @@ class Receiver {
         const std::string id = field(frame->bytes, 9);
         const std::lock_guard lock(mutex_);
         seen_.push_back(id);
-        bodies_.push_back(frame->bytes);
         waiting.push_back(id);
       }
       if (waiting.size() < answer_after) continue;
       for (; !waiting.empty(); waiting.pop_front()) {
+        Reply reply;
+        {
+          const std::lock_guard lock(mutex_);
+          reply = reply_;
+        }
         const std::string code = reply(waiting.front());
         if (code == "silent") continue;
         if (code == "close") return;
@@ -96,7 +105,8 @@ class Receiver {
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
-  std::vector<std::string> seen_, bodies_;
+  std::vector<std::string> seen_;
+  Reply reply_ = [](const std::string&) { return "AA"; };
 };
 
 // Deliveries and the texts that they look into.
@@ -143,7 +153,7 @@ TEST(MllpSend, tells_for_each_message_what_the_receiver_said) {
   Receiver receiver;
   std::map<std::string, std::string> says;
   std::mutex mutex;
-  receiver.reply = [&](const std::string& id) {
+  receiver.answer_with([&](const std::string& id) {
     const std::lock_guard lock(mutex);
     return says
         .try_emplace(id,
@@ -153,7 +163,7 @@ TEST(MllpSend, tells_for_each_message_what_the_receiver_said) {
                      : says.size() == 3 ? "AE 207"
                                         : "CA")
         .first->second;
-  };
+  });
   auto c = sending_to(receiver.port);
   Deliveries deliveries;
   for (const char* id : {"a", "b", "c", "d", "e"}) deliveries.add(id, std::string("child-") + id);
@@ -191,7 +201,7 @@ TEST(MllpSend, has_many_under_way_but_never_two_of_one_person) {
 TEST(MllpSend, holds_back_what_is_behind_a_message_that_must_go_again) {
   Receiver receiver;
   std::atomic<int> count{0};
-  receiver.reply = [&](const std::string&) { return count++ == 0 ? "AE 207" : "AA"; };
+  receiver.answer_with([&](const std::string&) { return count++ == 0 ? "AE 207" : "AA"; });
   auto c = sending_to(receiver.port);
   Deliveries deliveries;
   deliveries.add("v1", "child");
@@ -203,12 +213,12 @@ TEST(MllpSend, holds_back_what_is_behind_a_message_that_must_go_again) {
 
 TEST(MllpSend, gives_up_waiting_and_bears_the_same_control_id_next_time) {
   Receiver receiver;
-  receiver.reply = [](const std::string&) { return "silent"; };
+  receiver.answer_with([](const std::string&) { return "silent"; });
   auto c = sending_to(receiver.port, R"(,"ack_timeout_ms":200)");
   Deliveries deliveries;
   deliveries.add("k", "child");
   EXPECT_EQ(write(*c, deliveries), (std::vector<std::string>{"MLLP_NO_ACK"}));
-  receiver.reply = [](const std::string&) { return "AA"; };
+  receiver.answer_with([](const std::string&) { return "AA"; });
   EXPECT_EQ(write(*c, deliveries), (std::vector<std::string>{"done"}));
   const auto seen = receiver.seen();
   ASSERT_EQ(seen.size(), 2u);
@@ -218,7 +228,7 @@ TEST(MllpSend, gives_up_waiting_and_bears_the_same_control_id_next_time) {
 TEST(MllpSend, connects_again_when_its_connection_has_died) {
   Receiver receiver;
   std::atomic<int> count{0};
-  receiver.reply = [&](const std::string&) { return count++ == 1 ? "close" : "AA"; };
+  receiver.answer_with([&](const std::string&) { return count++ == 1 ? "close" : "AA"; });
   auto c = sending_to(receiver.port);
   for (const char* id : {"a", "b"}) {
     Deliveries deliveries;

@@ -148,12 +148,14 @@ TEST(Hl7Message, reads_a_byte_order_mark_away) {
 
 TEST(Hl7Batch, is_taken_apart_and_its_count_compared) {
   const std::string one = with_header("PID|1||1\r"), two = with_header("PID|1||2\r");
-  const BatchPieces file = split_batch("FHS|^~\\&\rBHS|^~\\&\r" + one + two + "BTS|2\rFTS|1\r");
+  const std::string text = "FHS|^~\\&\rBHS|^~\\&\r" + one + two + "BTS|2\rFTS|1\r";
+  const BatchPieces file = split_batch(text);  // pieces look into the text
   ASSERT_EQ(file.messages.size(), 2u);
   EXPECT_EQ(parsed(file.messages[1]).find("PID")->field(3).text(), "2");
   EXPECT_EQ(file.count_fault, "");
   EXPECT_NE(split_batch("BHS|^~\\&\r" + one + "BTS|2\r").count_fault, "");
-  const BatchPieces stray = split_batch("PID|1||9\r" + one);
+  const std::string headless = "PID|1||9\r" + one;
+  const BatchPieces stray = split_batch(headless);
   ASSERT_EQ(stray.messages.size(), 2u);
   EXPECT_FALSE(Message::parse(stray.messages[0], {}));
 }
