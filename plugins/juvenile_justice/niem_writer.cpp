@@ -193,12 +193,13 @@ sdk::Result<std::string> niem_document(const sdk::Delivery& delivery,
   text_child(root.append_child("nc:DocumentStatus"),
              "nc:StatusText",
              delivery.withdraw ? "withdrawn" : "active");
-  if (!delivery.subject.empty()) {
+  // The agency's own key of the youth, by whichever way it came.
+  const std::string_view youth =
+      delivery.subject.empty() ? sdk::text_of(body, "youth_id") : delivery.subject;
+  if (!youth.empty()) {
     pugi::xml_node person = root.append_child("nc:Person");
     person.append_attribute("structures:id") = "Child1";
-    text_child(person.append_child("nc:PersonOtherIdentification"),
-               "nc:IdentificationID",
-               delivery.subject);
+    text_child(person.append_child("nc:PersonOtherIdentification"), "nc:IdentificationID", youth);
   }
   for (const auto& [member, path] : rows) {
     if (const auto* value = value_at(body, member)) put(root, path, *value);

@@ -1,12 +1,5 @@
 // The connector against a real PostgreSQL.
-#include "tests/integration/juvenile_justice/postgres.hpp"
-
-#include <gmock/gmock.h>
-
-#include <condition_variable>
-#include <thread>
-
-#include "tests/unit/plugins/juvenile_justice/support.hpp"
+#include "tests/integration/juvenile_justice/with_postgres.hpp"
 
 namespace concord::juvenile_justice {
 namespace {
@@ -14,74 +7,7 @@ namespace {
 using namespace test;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
-
-constexpr const char* kSchema = R"(
-  DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO hub;
-  CREATE TABLE youth (youth_id text PRIMARY KEY, birth_date date, sealed boolean, weight numeric,
-    notes text, changed_at timestamptz NOT NULL);
-  CREATE TABLE outbox (seq bigserial PRIMARY KEY, record_key text, operation text);
-  CREATE TABLE inbox (idempotency_key text PRIMARY KEY, record_type text NOT NULL, record_key text
-    NOT NULL, version bigint NOT NULL, subject text, operation text NOT NULL, body jsonb
-    CHECK (body->>'poison' IS NULL));
-  CREATE TABLE applied (record_type text, record_key text, version bigint, idempotency_key text,
-    PRIMARY KEY (record_type, record_key));
-  CREATE TABLE hearing (hearing_key text PRIMARY KEY, youth_id text, starts timestamptz,
-    closed boolean, seats integer CHECK (seats < 100));
-  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO hub;)";
-
-class WithPostgres : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    if (Postgres::is_installed()) server_ = new Postgres();
-  }
-  static void TearDownTestSuite() {
-    delete server_;
-    server_ = nullptr;
-  }
-  void SetUp() override {
-    if (server_ == nullptr) GTEST_SKIP() << "skipped: PostgreSQL 15 is not installed";
-    server_->run(kSchema);
-  }
-
-  static std::unique_ptr<sdk::Connector> system(const std::string& rest,
-                                                const std::string& password = "hub-secret",
-                                                const std::string& database = "jj") {
-    return connector("{" + server_->database(password, database) + "," + rest + "}");
-  }
-  static std::unique_ptr<sdk::Connector> youth(const std::string& select = "SELECT * FROM youth") {
-    return system(R"("read":{"youth":{"select":")" + select +
-                  R"(","key_column":"youth_id","changed_column":"changed_at"}})");
-  }
-  static std::unique_ptr<sdk::Connector> outbox() {
-    return system(
-        R"("read":{"youth":{"select":"SELECT o.seq, o.record_key, o.operation, y.birth_date FROM)"
-        R"( outbox o LEFT JOIN youth y ON y.youth_id = o.record_key","key_column":"record_key",)"
-        R"("deleted_column":"operation","outbox":{"table":"outbox","sequence_column":"seq"}}})");
-  }
-  static std::unique_ptr<sdk::Connector> inbox() {
-    return system(R"("write":{"*":{"inbox":"inbox"}})");
-  }
-  static std::unique_ptr<sdk::Connector> statements() {
-    return system(R"j("write":{"court_event":{"applied_table":"applied","statements":[
-"INSERT INTO hearing VALUES (:key, :subject, :body.at::timestamptz, :body.closed, :body.seats) ON CONFLICT (hearing_key) DO UPDATE SET starts = excluded.starts, seats = excluded.seats"]}})j");
-  }
-  std::vector<std::string> send(sdk::Connector& to, const std::vector<sdk::Delivery>& deliveries) {
-    auto outcomes = to.write(deliveries, call_.call());
-    EXPECT_TRUE(outcomes) << (outcomes ? "" : text_of(outcomes.error()));
-    std::vector<std::string> out;
-    if (!outcomes) return out;
-    for (const sdk::Outcome& outcome : *outcomes) {
-      out.push_back(outcome.error ? outcome.error->code : "");
-      EXPECT_THAT(outcome.error ? text_of(*outcome.error) : "", Not(HasSubstr("Testfamily")));
-    }
-    return out;
-  }
-
-  static inline Postgres* server_ = nullptr;
-  TestCall call_;
-};
 
 TEST_F(WithPostgres, gives_rows_by_column_name_and_keeps_zeros_nulls_and_types) {
   server_->run(
@@ -343,62 +269,6 @@ TEST_F(WithPostgres, a_server_that_does_not_answer_holds_no_call_beyond_its_dead
   EXPECT_EQ(batch.error().error_class, sdk::ErrorClass::retry);
   EXPECT_LT(took, std::chrono::milliseconds(3000));
   EXPECT_TRUE(connector->read("youth", {}, {}, call_.call()));
-}
-
-// Counts pokes by type, and waits for them.
-class Pokes {
- public:
-  Pokes() {
-    sink_.struct_size = sizeof sink_;
-    sink_.host = this;
-    sink_.poke = [](void* host, concord_bytes type) {
-      auto* self = static_cast<Pokes*>(host);
-      const std::scoped_lock lock(self->mutex_);
-      self->types_.emplace_back(sdk::view(type));
-      self->changed_.notify_all();
-    };
-  }
-  [[nodiscard]] sdk::Sink sink() const { return sdk::Sink(sink_); }
-  bool wait_for(const std::string& type, std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(
-        lock, time, [&] { return std::find(types_.begin(), types_.end(), type) != types_.end(); });
-  }
-
- private:
-  concord_sink sink_{};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> types_;
-};
-
-TEST_F(WithPostgres, a_notification_pokes_its_type_and_after_a_lost_connection_all_types) {
-  const auto connector = system(
-      R"("listen":{"channel":"Concord jj"},"read":{"youth":{"select":"SELECT * FROM youth","key_column":"youth_id","changed_column":"changed_at"}})");
-  Pokes pokes;
-  TestCall listening(std::chrono::hours(1));
-  std::thread listener([&] { EXPECT_TRUE(connector->listen(pokes.sink(), listening.call())); });
-  bool poked = false;
-  for (int i = 0; i < 100 && !poked; ++i) {
-    server_->run("NOTIFY \"Concord jj\", 'youth'");
-    poked = pokes.wait_for("youth", std::chrono::milliseconds(100));
-  }
-  EXPECT_TRUE(poked);
-  EXPECT_FALSE(pokes.wait_for("", std::chrono::milliseconds(0)));
-  server_->stop();
-  server_->start();
-  EXPECT_TRUE(pokes.wait_for("", std::chrono::seconds(20)));
-  listening.cancelled = true;
-  listener.join();
-}
-
-TEST_F(WithPostgres, listening_with_a_wrong_password_is_an_error_and_no_endless_try) {
-  const auto connector = system(R"("listen":{"channel":"c"})", "wrong-secret");
-  Pokes pokes;
-  TestCall listening(std::chrono::hours(1));
-  const auto listened = connector->listen(pokes.sink(), listening.call());
-  ASSERT_FALSE(listened);
-  EXPECT_EQ(listened.error().error_class, sdk::ErrorClass::auth);
 }
 
 TEST_F(WithPostgres, writes_and_reads_thousands_a_second) {
