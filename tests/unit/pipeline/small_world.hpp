@@ -1,0 +1,76 @@
+// A coalition of two agencies in memory, with connectors that a test holds in its hands: child
+// welfare gives persons and placements, the court takes notes about them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hub/pipeline/hub.hpp"
+
+namespace concord::pipeline {
+
+// What a test sees and says on one system's side of the boundary.
+struct Side {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<model::Batch> to_read;  // the next reads, in order
+  std::vector<std::string> told;      // "read 1", "ack cp1", in the order of the calls
+  std::vector<runtime::WriteItem> written;
+  std::function<runtime::WriteOutcome(const runtime::WriteItem&)> answer;  // none: takes everything
+  std::function<void()> before_write;
+  std::optional<base::Error> down;  // every call fails with it
+  runtime::Intake* intake = nullptr;
+
+  std::vector<runtime::WriteItem> all_written() {
+    const std::scoped_lock lock(mutex);
+    return written;
+  }
+};
+
+class SmallWorld {
+ public:
+  SmallWorld();
+  ~SmallWorld();
+
+  void start();  // opens and starts a hub on the same folder, as often as wished
+  void stop();
+  Hub& hub() { return *hub_; }
+  Side& welfare() { return *sides_.at("child_welfare"); }
+  Side& court() { return *sides_.at("court"); }
+
+  // Child welfare knows the child by this number, the court too; both say who it is.
+  void know(int child);
+  // The court alone says who its party is.
+  void court_knows(int child);
+  void place(int child, const std::string& version, const std::string& facility);
+  void welfare_gives(std::vector<model::Record> records, const std::string& checkpoint);
+  static model::Record person(int child);
+  static model::Record party(int child);
+  static model::Record placement(int child,
+                                 const std::string& version,
+                                 const std::string& facility);
+
+  bool wait(const std::function<bool()>& until);
+  size_t notes() { return court().all_written().size(); }
+  std::vector<model::Delivery> deliveries(model::Outcome outcome);
+  store::Ledger ledger();
+
+  // Changed before start().
+  model::Coalition coalition;
+  model::Evidence evidence;
+
+ private:
+  std::string folder_;
+  std::map<std::string, std::unique_ptr<Side>> sides_;
+  std::unique_ptr<Hub> hub_;
+  int next_checkpoint_ = 1;
+};
+
+}  // namespace concord::pipeline
