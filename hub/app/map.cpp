@@ -55,12 +55,11 @@ int test_mappings(const std::vector<std::string>& folders, bool json) {
     out.field("failed", static_cast<uint64_t>(counts->failed)).end();
     std::printf("%s\n", out.text().c_str());
   } else {
-    std::printf("%zu passed, %zu failed (%zu tables, %zu examples, %zu cases)\n",
-                run - counts->failed,
-                counts->failed,
+    std::printf("%zu tables: %zu examples of rows, %zu golden cases\n",
                 counts->tables,
                 counts->examples,
                 counts->cases);
+    std::printf("%zu passed, %zu failed\n", run - counts->failed, counts->failed);
   }
   return counts->failed == 0 ? EX_OK : 1;
 }
