@@ -184,6 +184,8 @@ void sealed(Play& play) {
               (line.subject == play.key(3, kWelfare) || line.subject == play.key(3, kCourt)) &&
               line.body.find("Youth Center") != std::string::npos;
   play.claim(!seen, "it stays where it is: no log of another agency shows it");
+  play.claim(lines_of(play.ledger(), "withheld", "SEALED") > 0,
+             "the hub had it, and its ledger says that it was withheld as sealed");
 }
 
 void unsure(Play& play) {
