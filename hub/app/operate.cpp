@@ -1,7 +1,5 @@
 #include "hub/app/operate.hpp"
 
-#include <sysexits.h>
-
 #include <algorithm>
 #include <concord/json.hpp>
 #include <cstdio>
@@ -9,6 +7,7 @@
 
 #include "hub/api/views.hpp"
 #include "hub/app/remote.hpp"
+#include "hub/app/tell.hpp"
 #include "hub/base/json.hpp"
 #include "hub/pipeline/evidence_json.hpp"
 #include "hub/store/store.hpp"
@@ -17,24 +16,6 @@ namespace concord::app {
 namespace {
 
 using model::Outcome;
-
-int complain(const base::Error& error) {
-  std::fprintf(stderr, "%s\n", to_text(error).c_str());
-  switch (error.error_class) {
-    case base::ErrorClass::retry:
-    case base::ErrorClass::rate_limited:
-      return EX_TEMPFAIL;
-    case base::ErrorClass::config:
-      return EX_CONFIG;
-    case base::ErrorClass::auth:
-      return EX_NOPERM;
-    case base::ErrorClass::bad_record:
-      return EX_DATAERR;
-    case base::ErrorClass::fatal:
-      return EX_SOFTWARE;
-  }
-  return EX_SOFTWARE;
-}
 
 // Reading needs no running hub: the store is open to readers beside it.
 base::Result<std::unique_ptr<store::Store>> reader(const model::Coalition& coalition) {
@@ -46,7 +27,7 @@ int ask(const model::Coalition& coalition,
         const std::string& body,
         const char* said) {
   auto answer = ask_hub(coalition.data_folder, "POST", path, body);
-  if (!answer) return complain(answer.error());
+  if (!answer) return tell(answer.error());
   std::fprintf(stderr, "%s\n", said);
   return EX_OK;
 }
@@ -81,9 +62,9 @@ void print_line(const store::LedgerLine& line) {
 
 int show_ledger(const model::Coalition& coalition, bool json) {
   auto store = reader(coalition);
-  if (!store) return complain(store.error());
+  if (!store) return tell(store.error());
   auto found = (*store)->ledger();
-  if (!found) return complain(found.error());
+  if (!found) return tell(found.error());
   const store::Ledger& ledger = *found;
   if (json) {
     std::cout << api::ledger_json(ledger) << "\n";
@@ -125,13 +106,13 @@ int show_ledger(const model::Coalition& coalition, bool json) {
 
 int show_status(const model::Coalition& coalition, bool json) {
   auto answer = ask_hub(coalition.data_folder, "GET", "status");
-  if (!answer) return complain(answer.error());
+  if (!answer) return tell(answer.error());
   if (json) {
     std::cout << *answer << "\n";
     return EX_OK;
   }
   auto status = base::read_json(*answer, "status");
-  if (!status) return complain(status.error());
+  if (!status) return tell(status.error());
   const base::JsonValue& systems = (*status)["systems"];
   int64_t waiting = 0;
   int64_t parked = 0;
@@ -192,15 +173,15 @@ int list_deliveries(const model::Coalition& coalition,
   if (!outcome.empty()) {
     wanted = model::outcome_of(outcome);
     if (!wanted)
-      return complain(base::config_error("OUTCOME_UNKNOWN",
-                                         "--outcome",
-                                         "there is no outcome \"" + outcome + "\"",
-                                         "use waiting, delivered, withheld, rejected or parked"));
+      return tell(base::config_error("OUTCOME_UNKNOWN",
+                                     "--outcome",
+                                     "there is no outcome \"" + outcome + "\"",
+                                     "use waiting, delivered, withheld, rejected or parked"));
   }
   auto store = reader(coalition);
-  if (!store) return complain(store.error());
+  if (!store) return tell(store.error());
   auto found = (*store)->deliveries(wanted, INT64_MAX, most);
-  if (!found) return complain(found.error());
+  if (!found) return tell(found.error());
   if (json) {
     std::cout << api::deliveries_json(*found) << "\n";
     return EX_OK;
@@ -222,14 +203,14 @@ int list_deliveries(const model::Coalition& coalition,
 
 int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
   auto store = reader(coalition);
-  if (!store) return complain(store.error());
+  if (!store) return tell(store.error());
   auto found = (*store)->delivery(id);
-  if (!found) return complain(found.error());
+  if (!found) return tell(found.error());
   if (!*found)
-    return complain(base::config_error("UNKNOWN",
-                                       "delivery",
-                                       "there is no delivery " + std::to_string(id),
-                                       "see: concord delivery list"));
+    return tell(base::config_error("UNKNOWN",
+                                   "delivery",
+                                   "there is no delivery " + std::to_string(id),
+                                   "see: concord delivery list"));
   const model::Delivery& d = **found;
   if (json) {
     std::cout << api::delivery_json(d) << "\n";
@@ -277,20 +258,20 @@ int take_up_again(const model::Coalition& coalition, const std::string& system) 
   sdk::JsonWriter body;
   body.object().field("system", system).end();
   auto answer = ask_hub(coalition.data_folder, "POST", "records/again", body.text());
-  if (!answer) return complain(answer.error());
+  if (!answer) return tell(answer.error());
   std::cout << *answer << "\n";
   return EX_OK;
 }
 
 int list_consents(const model::Coalition& coalition, bool json) {
   auto answer = ask_hub(coalition.data_folder, "GET", "consents");
-  if (!answer) return complain(answer.error());
+  if (!answer) return tell(answer.error());
   if (json) {
     std::cout << *answer << "\n";
     return EX_OK;
   }
   auto list = base::read_json(*answer, "consents");
-  if (!list) return complain(list.error());
+  if (!list) return tell(list.error());
   std::printf("%u consents\n", (*list)["consents"].Size());
   for (const auto& c : (*list)["consents"].GetArray()) {
     std::string recipients;

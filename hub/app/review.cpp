@@ -28,20 +28,25 @@ struct Review {
   std::vector<Candidate> candidates;
 };
 
-// Asks the index again, as the hub did, and takes back what it answers.
-std::vector<model::PersonId> candidates_of(const store::JournalEntry& entry,
-                                           const Whole& whole,
-                                           identify::PersonIndex& index) {
+// Asks the index again, as the hub did, and takes back what it answers. Only the journal knows the
+// key: what the store keeps of it beside is a digest.
+void ask_again(const store::JournalEntry& entry,
+               const Whole& whole,
+               identify::PersonIndex& index,
+               Review& review,
+               std::vector<model::PersonId>& candidates) {
   const model::System* system = whole.coalition->system(entry.record.system);
-  if (system == nullptr) return {};
+  if (system == nullptr) return;
   auto translated = whole.mappings->to_entities(
       entry.record, {system->id, system->agency, system->mapping, system->zone});
   for (const auto& [place, hints] : translated.hints) {
-    const identify::Found found = index.identify(translated.entities[place], hints, *system);
+    identify::Found found = index.identify(translated.entities[place], hints, *system);
     index.undo(found.change);
-    if (found.kind == identify::Found::Kind::parked) return found.people;
+    if (found.kind != identify::Found::Kind::parked) continue;
+    review.key.key = translated.entities[place].subject_record;
+    candidates = std::move(found.people);
+    return;
   }
-  return {};
 }
 
 base::Result<std::vector<Review>> reviews(store::Store& store, const Whole& whole) {
@@ -65,13 +70,15 @@ base::Result<std::vector<Review>> reviews(store::Store& store, const Whole& whol
     if (!entry) return std::move(entry).error();
     if (!entry->reason.starts_with("IDENTITY")) continue;
     Review review{id,
-                  {entry->record.system, entry->waits_for},
+                  {entry->record.system, ""},
                   entry->record.type,
                   entry->reason,
                   entry->detail,
                   entry->record.read_at,
                   {}};
-    for (model::PersonId& person : candidates_of(*entry, whole, index)) {
+    std::vector<model::PersonId> candidates;
+    ask_again(*entry, whole, index, review, candidates);
+    for (model::PersonId& person : candidates) {
       const auto at = known.find(person);
       review.candidates.push_back(
           {person, at == known.end() ? std::vector<model::ChildRef>{} : at->second});

@@ -7,6 +7,7 @@
 namespace concord::app {
 
 int exit_code_of(const base::Error& error) {
+  if (error.code == "HUB_NOT_RUNNING") return EX_UNAVAILABLE;
   switch (error.error_class) {
     case base::ErrorClass::retry:
     case base::ErrorClass::rate_limited:
