@@ -299,9 +299,10 @@ void MllpIntake::accept(net::ServerSocket socket) {
       net::StreamSocket accepted = socket.acceptConnection();
       accepted.setNoDelay(true);
       Connection& connection = connections_.emplace_back();
-      // Handed over whole: the socket belongs to its thread alone.
-      connection.thread = std::thread([this, &connection, theirs = std::move(accepted)]() mutable {
-        serve(std::move(theirs));
+      connection.socket = std::move(accepted);
+      accepted = net::StreamSocket();  // from here on it is its thread's alone
+      connection.thread = std::thread([this, &connection] {
+        serve(connection.socket);
         connection.done = true;
       });
     }
@@ -310,7 +311,7 @@ void MllpIntake::accept(net::ServerSocket socket) {
   }
 }
 
-void MllpIntake::serve(net::StreamSocket socket) {
+void MllpIntake::serve(net::StreamSocket& socket) {
   try {
     socket.setReceiveTimeout(Poco::Timespan(0, 50000));
     std::string unread;

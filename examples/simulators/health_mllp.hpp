@@ -90,11 +90,12 @@ class MllpIntake {
 
  private:
   struct Connection {
+    Poco::Net::StreamSocket socket;
     std::thread thread;
     std::atomic<bool> done{false};
   };
   void accept(Poco::Net::ServerSocket socket);
-  void serve(Poco::Net::StreamSocket socket);
+  void serve(Poco::Net::StreamSocket& socket);
   bool answer(Poco::Net::StreamSocket& socket, const std::string& message);
 
   Journal& journal_;

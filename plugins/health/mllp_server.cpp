@@ -35,12 +35,13 @@ Poco::Timespan span(std::chrono::milliseconds time) {
 
 class Connection {
  public:
-  Connection(Poco::Net::StreamSocket socket,
+  // Takes the next connection; throws what Poco throws when there is none after all.
+  Connection(Poco::Net::ServerSocket& server,
              const ListenSettings& listen,
              const Hl7Settings& hl7,
              const Intake& intake,
              uint64_t number)
-      : socket_(std::move(socket)),
+      : socket_(server.acceptConnection()),
         listen_(listen),
         intake_(intake),
         number_(number),
@@ -61,6 +62,7 @@ class Connection {
   void run() {
     std::string_view why = "closed";
     try {
+      socket_.setNoDelay(true);
       socket_.setReceiveTimeout(span(kLook));
       socket_.setSendTimeout(span(listen_.frame_time_max));
       why = serve();
@@ -199,9 +201,7 @@ sdk::Status MllpServer::run(const Intake& intake) {
     try {
       if (!socket.poll(span(kLook), Poco::Net::Socket::SELECT_READ)) continue;
       make_room(connections, listen_.connections_max);
-      Poco::Net::StreamSocket accepted = socket.acceptConnection();
-      accepted.setNoDelay(true);
-      connections.emplace_back(std::move(accepted), listen_, hl7_, intake, ++count);
+      connections.emplace_back(socket, listen_, hl7_, intake, ++count);
     } catch (const Poco::Exception&) {
       // A client that left while it was accepted, or no file handles left for a moment.
       intake.log(2, "mllp.accept_failed", "{}");
