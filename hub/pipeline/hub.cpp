@@ -380,8 +380,10 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
   commit.system = key.system;
   for (const auto& row : change.rows)
     commit.index.push_back({row.kind, row.digest, row.person, row.remove});
+  const store::Profile before = people_.profile(now_is);
   if (auto profile = people_.learn(now_is, key, "")) commit.profiles.push_back(std::move(*profile));
   if (auto kept = store_->commit(commit); !kept) {
+    people_.forget(before, key);
     index_->undo(change);
     return kept;
   }

@@ -28,6 +28,7 @@ struct Line::Work {
   // Entities of this batch, which the store does not have yet: (type, key) → newest.
   std::map<std::pair<std::string, std::string>, store::Store::KnownEntity> fresh;
   std::vector<identify::IndexChange> changes;
+  std::vector<std::pair<store::Profile, model::ChildRef>> learnt;  // as the person was before
   std::vector<model::ChildRef> now_known;
   std::optional<base::Error> store_fault;
 };
@@ -80,6 +81,8 @@ base::Result<Line::Processed> Line::finish(Work& work, const ingest::Taken* take
   base::Status kept =
       work.store_fault ? base::Status(*work.store_fault) : works_.store.commit(work.commit);
   if (!kept) {
+    for (auto learnt = work.learnt.rbegin(); learnt != work.learnt.rend(); ++learnt)
+      works_.people.forget(learnt->first, learnt->second);
     for (auto change = work.changes.rbegin(); change != work.changes.rend(); ++change)
       works_.index.undo(*change);
     return std::move(kept).error();
@@ -157,7 +160,9 @@ bool Line::identify(JournalEntry& entry, translate::Translation& translation, Wo
       work.commit.index.push_back({row.kind, row.digest, row.person, row.remove});
     if (!found.change.rows.empty()) work.changes.push_back(std::move(found.change));
     const model::ChildRef key{work.system.id, entity.subject_record};
+    store::Profile before = works_.people.profile(entity.person);
     if (auto profile = works_.people.learn(entity.person, key, hints->second.birth_date)) {
+      work.learnt.emplace_back(std::move(before), key);
       work.commit.profiles.push_back(std::move(*profile));
       work.now_known.push_back(key);
     }

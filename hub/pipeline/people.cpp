@@ -36,6 +36,18 @@ std::optional<store::Profile> People::learn(const model::PersonId& person,
   return profile;
 }
 
+void People::forget(const store::Profile& before, const model::ChildRef& key) {
+  const std::scoped_lock lock(mutex_);
+  const bool had_key =
+      std::find(before.known.begin(), before.known.end(), key) != before.known.end();
+  if (!had_key) by_key_.erase(key);
+  if (before.known.empty() && before.birth_date.empty()) {
+    by_person_.erase(before.person);
+  } else {
+    by_person_[before.person] = before;
+  }
+}
+
 std::string People::key_at(const model::PersonId& person, const model::SystemId& system) const {
   const std::scoped_lock lock(mutex_);
   const auto found = by_person_.find(person);

@@ -23,6 +23,8 @@ class People {
   std::optional<store::Profile> learn(const model::PersonId& person,
                                       const model::ChildRef& key,
                                       const std::string& birth_date);
+  // As it was before: the commit that should have kept what was learnt failed.
+  void forget(const store::Profile& before, const model::ChildRef& key);
   // The key that this system has for the person, or "".
   [[nodiscard]] std::string key_at(const model::PersonId& person,
                                    const model::SystemId& system) const;

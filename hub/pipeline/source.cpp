@@ -17,6 +17,7 @@ constexpr bool kAckFirst = false;
 constexpr size_t kEventsAtOnce = 500;
 constexpr int kTriesPerRun = 4;
 constexpr size_t kAgainAtOnce = 500;
+constexpr std::chrono::seconds kTryAgainAfter{30};
 
 base::Error stopping() {
   return base::retry_error("STOPPING", "hub", "the hub is stopping", "send again when it is back");
@@ -95,8 +96,16 @@ Source::State Source::state() const {
 void Source::run_jobs() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
+    while (!later_.empty() && later_.begin()->first <= works_.clock()) {
+      wishes_.push_back(std::move(later_.begin()->second));
+      later_.erase(later_.begin());
+    }
     if (wishes_.empty()) {
-      changed_.wait(lock);
+      if (later_.empty()) {
+        changed_.wait(lock);
+      } else {
+        changed_.wait_for(lock, kTryAgainAfter / 10);
+      }
       continue;
     }
     const Wish wish = std::move(wishes_.front());
@@ -107,6 +116,16 @@ void Source::run_jobs() {
     lock.lock();
     state_.running.clear();
   }
+}
+
+// A job of few runs is not left until the next one: the night's reading is tried again within the
+// night. What runs often anyway needs no such thing.
+void Source::try_later(const Wish& wish, base::Instant now) {
+  const auto& schedule = wish.job.schedule;
+  if (!schedule || schedule->kind == model::Schedule::Kind::every) return;
+  const bool waits = std::any_of(
+      later_.begin(), later_.end(), [&](const auto& l) { return l.second.job.id == wish.job.id; });
+  if (!waits) later_.emplace(now + kTryAgainAfter, wish);
 }
 
 void Source::run(const Wish& wish) {
@@ -121,11 +140,11 @@ void Source::run(const Wish& wish) {
   }
   row.ended_at = works_.clock();
   if (fault) {
+    row.due_at.reset();  // only a good run counts as served, so that a restart catches it up
     row.error = fault->code;
     row.detail = to_text(*fault);
     ++counters_.calls_failed;
   }
-  // A failed run is due again: only a good one moves the last time that was served.
   (void)works_.store.put_run(row);
   const std::scoped_lock lock(mutex_);
   if (fault && !state_.fault) state_.fault_since = row.ended_at;
@@ -133,6 +152,7 @@ void Source::run(const Wish& wish) {
     base::event(base::Level::warn,
                 "run.failed",
                 {{"job", base::Name(row.job)}, {"code", base::Name(fault->code)}});
+  if (fault) try_later(wish, *row.ended_at);
   state_.fault = std::move(fault);
   if (!state_.fault) state_.fault_since.reset();
 }

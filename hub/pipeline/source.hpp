@@ -61,6 +61,7 @@ class Source : public runtime::Intake {
     std::optional<base::Instant> due;
   };
   void run_jobs();
+  void try_later(const Wish& wish, base::Instant now);  // with mutex_ held
   void run_events();
   void run(const Wish& wish);
   // All that is new of one record type; how many records came.
@@ -79,6 +80,7 @@ class Source : public runtime::Intake {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Wish> wishes_;
+  std::map<base::Instant, Wish> later_;  // runs that failed, when they are tried again
   std::deque<Waiting*> events_;
   State state_;
   bool stopping_ = false;
