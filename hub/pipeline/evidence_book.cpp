@@ -57,22 +57,22 @@ std::shared_ptr<const EvidenceView> EvidenceBook::view() const {
   return view_;
 }
 
-std::unique_ptr<EvidenceBook::Sending> EvidenceBook::begin_send() {
+std::unique_ptr<EvidenceBook::Holding> EvidenceBook::hold() {
   const std::scoped_lock lock(mutex_);
-  ++sending_[epoch_];
-  return std::make_unique<Sending>(*this, view_, epoch_);
+  ++held_[epoch_];
+  return std::make_unique<Holding>(*this, view_, epoch_);
 }
 
-EvidenceBook::Sending::Sending(EvidenceBook& book,
+EvidenceBook::Holding::Holding(EvidenceBook& book,
                                std::shared_ptr<const EvidenceView> view,
                                uint64_t epoch)
     : book_(book), view_(std::move(view)), epoch_(epoch) {}
 
-EvidenceBook::Sending::~Sending() {
+EvidenceBook::Holding::~Holding() {
   {
     const std::scoped_lock lock(book_.mutex_);
-    const auto at = book_.sending_.find(epoch_);
-    if (--at->second == 0) book_.sending_.erase(at);
+    const auto at = book_.held_.find(epoch_);
+    if (--at->second == 0) book_.held_.erase(at);
   }
   book_.ended_.notify_all();
 }
@@ -83,7 +83,7 @@ bool EvidenceBook::replace(std::shared_ptr<const EvidenceView> next,
   view_ = std::move(next);
   const uint64_t mine = ++epoch_;
   return ended_.wait_for(
-      lock, patience, [&] { return sending_.empty() || sending_.begin()->first >= mine; });
+      lock, patience, [&] { return held_.empty() || held_.begin()->first >= mine; });
 }
 
 }  // namespace concord::pipeline

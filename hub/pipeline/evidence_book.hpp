@@ -1,7 +1,8 @@
-// All that decisions rest on, as one immutable view, and who is sending under which view.
+// All that decisions rest on, as one immutable view, and who is working under which view.
 //
-// A revocation swaps the view, then waits until every send that began under an older one has
-// ended: after that, no delivery of what was revoked can start.
+// A revocation swaps the view, then waits until every send and batch that began under an older one
+// has ended: after that, no delivery of what was revoked can start, and what was withheld under the
+// older view is there to be looked at.
 // Threads: any.
 #pragma once
 
@@ -45,13 +46,13 @@ class EvidenceBook {
   explicit EvidenceBook(std::shared_ptr<const EvidenceView> first);
   [[nodiscard]] std::shared_ptr<const EvidenceView> view() const;
 
-  // Held while a send is under way.
-  class Sending {
+  // Held from decision to commit.
+  class Holding {
    public:
-    Sending(EvidenceBook& book, std::shared_ptr<const EvidenceView> view, uint64_t epoch);
-    ~Sending();
-    Sending(const Sending&) = delete;
-    Sending& operator=(const Sending&) = delete;
+    Holding(EvidenceBook& book, std::shared_ptr<const EvidenceView> view, uint64_t epoch);
+    ~Holding();
+    Holding(const Holding&) = delete;
+    Holding& operator=(const Holding&) = delete;
     [[nodiscard]] const EvidenceView& view() const { return *view_; }
     [[nodiscard]] std::shared_ptr<const EvidenceView> shared() const { return view_; }
 
@@ -60,9 +61,9 @@ class EvidenceBook {
     std::shared_ptr<const EvidenceView> view_;
     uint64_t epoch_;
   };
-  [[nodiscard]] std::unique_ptr<Sending> begin_send();
+  [[nodiscard]] std::unique_ptr<Holding> hold();
 
-  // From now on every decision rests on this view. True once no older send is under way; false
+  // From now on every decision rests on this view. True once nothing older is under way; false
   // when patience ran out first (the swap stands all the same).
   bool replace(std::shared_ptr<const EvidenceView> next, std::chrono::milliseconds patience);
 
@@ -71,7 +72,7 @@ class EvidenceBook {
   std::condition_variable ended_;
   std::shared_ptr<const EvidenceView> view_;
   uint64_t epoch_ = 0;
-  std::map<uint64_t, int> sending_;  // epoch → how many
+  std::map<uint64_t, int> held_;  // epoch → how many hold it
 };
 
 }  // namespace concord::pipeline

@@ -65,6 +65,7 @@ base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup setup) {
   hub->index_ = std::make_unique<identify::PersonIndex>(hub->store_->keys().index_key());
   if (auto loaded = hub->load_people(); !loaded) return base::Errors{std::move(loaded).error()};
   if (auto loaded = hub->load_evidence(); !loaded) return base::Errors{std::move(loaded).error()};
+  hub->second_look_ = std::make_unique<SecondLook>(hub->works());
   base::Errors errors;
   for (const model::System& system : coalition.systems)
     if (auto opened = hub->open_station(system); !opened)
@@ -117,14 +118,15 @@ base::Status Hub::open_station(const model::System& system) {
   station->connector = std::move(*connector);
   auto& counters = counters_[system.id];
   counters = std::make_unique<Counters>();
-  station->sender = std::make_unique<Sender>(works(), system, *station->connector, *counters);
+  station->sender = std::make_unique<Sender>(
+      works(), system, *station->connector, *counters, [this](const auto& people) {
+        look_again(people);
+      });
   if (auto loaded = station->sender->load(); !loaded) return loaded;
   Source::Told told;
   told.handed = [this](const auto& deliveries) { hand_on(deliveries); };
   told.poked = [this](const auto& from, const auto& type) { poked(from, type); };
-  told.known = [this](const auto& children) {
-    for (const model::ChildRef& child : children) (void)reconsider(child, kUnknownThere);
-  };
+  told.learnt = [this](const auto& people) { look_again(people); };
   station->source =
       std::make_unique<Source>(works(), system, *station->connector, *counters, std::move(told));
   stations_[system.id] = std::move(station);
@@ -136,6 +138,7 @@ void Hub::start() {
   for (auto& [id, station] : stations_) station->sender->start();
   for (auto& [id, station] : stations_) station->source->start(station->system.listens);
   scheduler_ = std::thread([this] { schedule(); });
+  looker_ = std::thread([this] { look_at_everyone(); });
   base::event(base::Level::info,
               "hub.started",
               {{"systems", stations_.size()}, {"people", people_.size()}});
@@ -150,6 +153,7 @@ void Hub::stop() {
   }
   changed_.notify_all();
   if (scheduler_.joinable()) scheduler_.join();
+  if (looker_.joinable()) looker_.join();
   for (auto& [id, station] : stations_) station->source->stop();
   for (auto& [id, station] : stations_) station->sender->stop();
   base::event(base::Level::info, "hub.stopped");
@@ -321,7 +325,12 @@ base::Status Hub::grant(model::Consent consent) {
   const model::ChildRef child = consent.child;
   (*consents_.lock())[consent.id.value] = std::move(consent);
   if (auto swapped = swap_evidence(kRevocationPatience); !swapped) return swapped;
-  return reconsider(child);
+  const auto person = people_.find(child);
+  if (!person) return base::Done{};
+  auto due = second_look_->look(*person);
+  if (!due) return std::move(due).error();
+  hand_on(*due);
+  return base::Done{};
 }
 
 base::Status Hub::revoke(const model::ConsentId& id) {
@@ -338,28 +347,28 @@ base::Status Hub::revoke(const model::ConsentId& id) {
   return swap_evidence(kRevocationPatience);
 }
 
-// What was withheld from this child's documents may be due now: it is owed anew.
-base::Status Hub::reconsider(const model::ChildRef& child, std::string_view reason) {
-  const auto person = people_.find(child);
-  if (!person) return base::Done{};
-  auto withheld = store_->withheld_of(*person);
-  if (!withheld) return std::move(withheld).error();
-  std::vector<model::Delivery> more;
-  for (model::Delivery delivery : *withheld) {
-    if (!reason.empty() && (delivery.reason != reason || delivery.to != child.system)) continue;
-    delivery.id = store_->next_delivery_id();
-    delivery.outcome = model::Outcome::waiting;
-    delivery.reason.clear();
-    delivery.detail.clear();
-    delivery.attempts = 0;
-    delivery.created_at = setup_.clock();
-    delivery.ended_at.reset();
-    more.push_back(std::move(delivery));
+void Hub::look_again(const std::vector<model::PersonId>& people) {
+  for (const model::PersonId& person : people) {
+    auto due = second_look_->look(person);
+    if (due) {
+      hand_on(*due);
+    } else {
+      base::event(
+          base::Level::error, "second_look.failed", {{"code", base::Name(due.error().code)}});
+    }
   }
-  if (more.empty()) return base::Done{};
-  if (auto kept = store_->owe(more); !kept) return kept;
-  hand_on(more);
-  return base::Done{};
+}
+
+void Hub::look_at_everyone() {
+  auto people = store_->people_withheld_from();
+  if (!people) return;
+  for (const model::PersonId& person : *people) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (stopping_) return;
+    }
+    look_again({person});
+  }
 }
 
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {
@@ -381,15 +390,17 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
   for (const auto& row : change.rows)
     commit.index.push_back({row.kind, row.digest, row.person, row.remove});
   const store::Profile before = people_.profile(now_is);
-  if (auto profile = people_.learn(now_is, key, "")) commit.profiles.push_back(std::move(*profile));
+  if (auto profile = people_.learn(now_is, key, "", setup_.clock()))
+    commit.profiles.push_back(std::move(*profile));
   if (auto kept = store_->commit(commit); !kept) {
-    people_.forget(before, key);
+    people_.forget(before, key, "");
     index_->undo(change);
     return kept;
   }
   auto waiting = store_->records_waiting_for(key.system, key.key);
   if (!waiting) return std::move(waiting).error();
   if (auto done = station->second->source->again(*waiting); !done) return std::move(done).error();
+  look_again({now_is});
   return base::Done{};
 }
 

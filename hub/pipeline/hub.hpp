@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hub/base/guarded.hpp"
+#include "hub/pipeline/second_look.hpp"
 #include "hub/pipeline/sender.hpp"
 #include "hub/pipeline/source.hpp"
 #include "hub/runtime/manifest.hpp"
@@ -93,9 +94,11 @@ class Hub {
   void poked(const model::SystemId& system, const std::string& type);
   void schedule();
   base::Status swap_evidence(std::chrono::milliseconds patience);
-  // Owes anew what was withheld from this child's documents; only what was withheld for that
-  // reason, where one is given.
-  base::Status reconsider(const model::ChildRef& child, std::string_view reason = {});
+  // Of these persons more is known: what was withheld may be due.
+  void look_again(const std::vector<model::PersonId>& people);
+  // At everyone, in the background: the last hub may have been killed before it looked, and may
+  // have known less.
+  void look_at_everyone();
   [[nodiscard]] Works works();
 
   Setup setup_;
@@ -103,6 +106,7 @@ class Hub {
   std::unique_ptr<identify::PersonIndex> index_;
   People people_;
   std::unique_ptr<EvidenceBook> book_;
+  std::unique_ptr<SecondLook> second_look_;
   base::Guarded<std::map<std::string, model::Consent>>
       consents_;  // all: of files and of the store, by id
   std::map<model::SystemId, std::unique_ptr<Counters>> counters_;
@@ -111,7 +115,7 @@ class Hub {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool started_ = false;
-  std::thread scheduler_;
+  std::thread scheduler_, looker_;
 };
 
 }  // namespace concord::pipeline

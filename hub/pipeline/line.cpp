@@ -1,6 +1,7 @@
 #include "hub/pipeline/line.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "hub/pipeline/request.hpp"
 
@@ -23,13 +24,19 @@ struct Line::Work {
   explicit Work(const model::System& s) : system(s) {}
   const model::System& system;
   base::Instant at;
-  std::shared_ptr<const EvidenceView> evidence;
+  // One view from decision to commit: whoever swaps it waits for us, then looks at what we
+  // withheld.
+  std::unique_ptr<EvidenceBook::Holding> holding;
   store::IngestCommit commit;
   // Entities of this batch, which the store does not have yet: (type, key) → newest.
   std::map<std::pair<std::string, std::string>, store::Store::KnownEntity> fresh;
   std::vector<identify::IndexChange> changes;
-  std::vector<std::pair<store::Profile, model::ChildRef>> learnt;  // as the person was before
-  std::vector<model::ChildRef> now_known;
+  struct Learnt {
+    store::Profile before;  // the person
+    model::ChildRef key;
+    std::string birth_date;
+  };
+  std::vector<Learnt> learnt;
   std::optional<base::Error> store_fault;
 };
 
@@ -41,7 +48,7 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
   if (!taken) return std::move(taken).error();
   Work work(system);
   work.at = works_.clock();
-  work.evidence = works_.evidence.view();
+  work.holding = works_.evidence.hold();
   work.commit.system = system.id;
   if (checkpoint_type) {
     work.commit.record_type = *checkpoint_type;
@@ -59,7 +66,7 @@ base::Result<Line::Processed> Line::again(const std::vector<int64_t>& records,
                                           const model::System& system) {
   Work work(system);
   work.at = works_.clock();
-  work.evidence = works_.evidence.view();
+  work.holding = works_.evidence.hold();
   work.commit.system = system.id;
   for (const int64_t id : records) {
     auto entry = works_.store.record(id);
@@ -82,15 +89,26 @@ base::Result<Line::Processed> Line::finish(Work& work, const ingest::Taken* take
       work.store_fault ? base::Status(*work.store_fault) : works_.store.commit(work.commit);
   if (!kept) {
     for (auto learnt = work.learnt.rbegin(); learnt != work.learnt.rend(); ++learnt)
-      works_.people.forget(learnt->first, learnt->second);
+      works_.people.forget(learnt->before, learnt->key, learnt->birth_date);
     for (auto change = work.changes.rbegin(); change != work.changes.rend(); ++change)
       works_.index.undo(*change);
     return std::move(kept).error();
   }
   Processed processed;
-  processed.now_known = std::move(work.now_known);
-  for (const model::Delivery& delivery : work.commit.deliveries)
+  // Of a person who was new nothing can have been withheld before.
+  std::set<model::PersonId> look_again;
+  for (const Work::Learnt& learnt : work.learnt) {
+    processed.now_known.push_back(learnt.key);
+    if (!learnt.before.known.empty()) look_again.insert(learnt.before.person);
+  }
+  for (const model::Delivery& delivery : work.commit.deliveries) {
     if (delivery.outcome == model::Outcome::waiting) processed.queued.push_back(delivery);
+    // Another system told of the person after this was decided, and before it was kept.
+    if (delivery.outcome == model::Outcome::withheld &&
+        works_.people.learnt_since(delivery.person, *delivery.ended_at))
+      look_again.insert(delivery.person);
+  }
+  processed.look_again.assign(look_again.begin(), look_again.end());
   for (const auto* entries : {&work.commit.entries, &work.commit.again}) {
     for (const JournalEntry& entry : *entries) {
       processed.rejected += entry.state == RecordState::rejected;
@@ -161,10 +179,10 @@ bool Line::identify(JournalEntry& entry, translate::Translation& translation, Wo
     if (!found.change.rows.empty()) work.changes.push_back(std::move(found.change));
     const model::ChildRef key{work.system.id, entity.subject_record};
     store::Profile before = works_.people.profile(entity.person);
-    if (auto profile = works_.people.learn(entity.person, key, hints->second.birth_date)) {
-      work.learnt.emplace_back(std::move(before), key);
+    const std::string& birth_date = hints->second.birth_date;
+    if (auto profile = works_.people.learn(entity.person, key, birth_date, works_.clock())) {
+      work.learnt.push_back({std::move(before), key, birth_date});
       work.commit.profiles.push_back(std::move(*profile));
-      work.now_known.push_back(key);
     }
   }
   return true;
@@ -195,7 +213,7 @@ void Line::keep(JournalEntry& entry, model::Entity entity, Work& work) {
 
 // Decides for every flow that wants the entity, and owes a delivery for each.
 void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work) {
-  const model::Coalition& coalition = work.evidence->coalition();
+  const model::Coalition& coalition = work.holding->view().coalition();
   for (const model::Flow& flow : coalition.flows) {
     if (!wants(flow, entity, coalition)) continue;
     model::Delivery delivery;
@@ -210,7 +228,8 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
     // A withdrawal carries no content: it goes to whoever had an earlier version, which the sender
     // knows.
     if (!gone(entity.status)) {
-      auto decided = decide_for(works_, *work.evidence, entity, flow, work.at);
+      const base::Instant decided_at = works_.clock();
+      auto decided = decide_for(works_, work.holding->view(), entity, flow, work.at);
       if (!decided) {
         delivery.outcome = model::Outcome::parked;
         delivery.reason = decided.error().code;
@@ -221,7 +240,7 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
         if (decided->decision.verdict == model::Verdict::deny) {
           delivery.outcome = model::Outcome::withheld;
           delivery.reason = reason_of(decided->decision);
-          delivery.ended_at = work.at;
+          delivery.ended_at = decided_at;
         }
       }
     }

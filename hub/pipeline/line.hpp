@@ -26,7 +26,8 @@ class Line {
   struct Processed {
     std::vector<std::optional<base::Error>> answers;  // one a record, then one a reject
     std::vector<model::Delivery> queued;              // durable, for the senders
-    std::vector<model::ChildRef> now_known;           // persons that others may wait for
+    std::vector<model::ChildRef> now_known;           // persons that records may wait for
+    std::vector<model::PersonId> look_again;          // at what was withheld of them
     int64_t read = 0, duplicates = 0, rejected = 0, parked = 0;
   };
   // checkpoint_type: whose checkpoint moves with this batch; none for events.

@@ -17,12 +17,13 @@ void People::load(std::vector<store::Profile> profiles) {
 store::Profile People::profile(const model::PersonId& person) const {
   const std::scoped_lock lock(mutex_);
   const auto found = by_person_.find(person);
-  return found == by_person_.end() ? store::Profile{person, {}, {}} : found->second;
+  return found == by_person_.end() ? store::Profile{person, {}, {}, {}} : found->second;
 }
 
 std::optional<store::Profile> People::learn(const model::PersonId& person,
                                             const model::ChildRef& key,
-                                            const std::string& birth_date) {
+                                            const std::string& birth_date,
+                                            base::Instant now) {
   const std::scoped_lock lock(mutex_);
   store::Profile& profile = by_person_[person];
   profile.person = person;
@@ -33,19 +34,30 @@ std::optional<store::Profile> People::learn(const model::PersonId& person,
     profile.known.push_back(key);
   if (!key.key.empty()) by_key_[key] = person;
   if (profile == before) return std::nullopt;
+  profile.learnt_at = std::max(now, before.learnt_at + std::chrono::microseconds(1));
   return profile;
 }
 
-void People::forget(const store::Profile& before, const model::ChildRef& key) {
+void People::forget(const store::Profile& before,
+                    const model::ChildRef& key,
+                    const std::string& birth_date) {
   const std::scoped_lock lock(mutex_);
-  const bool had_key =
-      std::find(before.known.begin(), before.known.end(), key) != before.known.end();
-  if (!had_key) by_key_.erase(key);
-  if (before.known.empty() && before.birth_date.empty()) {
-    by_person_.erase(before.person);
-  } else {
-    by_person_[before.person] = before;
+  const auto now = by_person_.find(before.person);
+  if (now == by_person_.end()) return;
+  store::Profile& profile = now->second;
+  if (std::find(before.known.begin(), before.known.end(), key) == before.known.end()) {
+    by_key_.erase(key);
+    std::erase(profile.known, key);
   }
+  if (!birth_date.empty() && profile.birth_date == birth_date)
+    profile.birth_date = before.birth_date;
+  if (profile.known.empty() && profile.birth_date.empty()) by_person_.erase(now);
+}
+
+bool People::learnt_since(const model::PersonId& person, base::Instant moment) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_person_.find(person);
+  return found != by_person_.end() && found->second.learnt_at >= moment;
 }
 
 std::string People::key_at(const model::PersonId& person, const model::SystemId& system) const {

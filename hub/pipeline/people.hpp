@@ -19,12 +19,19 @@ class People {
   void load(std::vector<store::Profile> profiles);
   // An empty profile where the person is not known.
   [[nodiscard]] store::Profile profile(const model::PersonId& person) const;
-  // Adds a key and, where given, a birth date. The profile to keep, if anything changed.
+  // Adds a key and, where given, a birth date. The profile to keep, if anything changed; its
+  // learnt_at rises with every change.
   std::optional<store::Profile> learn(const model::PersonId& person,
                                       const model::ChildRef& key,
-                                      const std::string& birth_date);
-  // As it was before: the commit that should have kept what was learnt failed.
-  void forget(const store::Profile& before, const model::ChildRef& key);
+                                      const std::string& birth_date,
+                                      base::Instant now);
+  // The commit that should have kept what was learnt failed: takes the key away again, and the
+  // birth date if nobody has told another since. What others told meanwhile stays.
+  void forget(const store::Profile& before,
+              const model::ChildRef& key,
+              const std::string& birth_date);
+  // Has something been learnt of the person at this moment or after?
+  [[nodiscard]] bool learnt_since(const model::PersonId& person, base::Instant moment) const;
   // The key that this system has for the person, or "".
   [[nodiscard]] std::string key_at(const model::PersonId& person,
                                    const model::SystemId& system) const;

@@ -37,8 +37,13 @@ struct Sender::Prepared {
 Sender::Sender(const Works& works,
                model::System system,
                runtime::Connector& connector,
-               Counters& counters)
-    : works_(works), system_(std::move(system)), connector_(connector), counters_(counters) {}
+               Counters& counters,
+               LookAgain look_again)
+    : works_(works),
+      system_(std::move(system)),
+      connector_(connector),
+      counters_(counters),
+      look_again_(std::move(look_again)) {}
 
 Sender::~Sender() {
   stop();
@@ -124,12 +129,12 @@ void Sender::run() {
 
 void Sender::send(std::vector<model::Delivery> heads) {
   // Under one view of the evidence from decision to acknowledgement: a revocation waits for us.
-  const auto sending = works_.evidence.begin_send();
+  const auto holding = works_.evidence.hold();
   std::vector<Prepared> batch;
   std::vector<runtime::WriteItem> items;
   std::vector<size_t> places;
   for (model::Delivery& head : heads) {
-    batch.push_back(prepare(std::move(head), sending->view()));
+    batch.push_back(prepare(std::move(head), holding->view()));
     if (!batch.back().item) continue;
     places.push_back(batch.size() - 1);
     items.push_back(std::move(*batch.back().item));
@@ -178,7 +183,16 @@ void Sender::send(std::vector<model::Delivery> heads) {
       }
     }
   }
-  settle(batch);
+  if (settle(batch)) look_again_at(batch);
+}
+
+void Sender::look_again_at(const std::vector<Prepared>& batch) {
+  std::vector<model::PersonId> people;
+  for (const auto& [delivery, item, decision] : batch)
+    if (delivery.outcome == Outcome::withheld &&
+        works_.people.learnt_since(delivery.person, *delivery.ended_at))
+      people.push_back(delivery.person);
+  if (!people.empty()) look_again_(people);
 }
 
 Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view) {
@@ -273,8 +287,8 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
 }
 
 // Commits what became of the batch, then lets its lanes go on. A commit that fails leaves the heads
-// waiting: writing them again has no second effect.
-void Sender::settle(std::vector<Prepared>& batch) {
+// waiting: writing them again has no second effect. False then.
+bool Sender::settle(std::vector<Prepared>& batch) {
   std::vector<store::DeliveryUpdate> updates;
   for (const Prepared& prepared : batch) updates.push_back({prepared.delivery, prepared.decision});
   base::Status kept = works_.store.commit(updates);
@@ -302,6 +316,7 @@ void Sender::settle(std::vector<Prepared>& batch) {
         lanes_.finish(delivery);
     }
   }
+  return bool(kept);
 }
 
 void Sender::pause(const runtime::CallError& error) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -19,10 +20,14 @@ namespace concord::pipeline {
 
 class Sender {
  public:
+  // What was withheld of them was decided before the hub learnt more: from the sender's thread.
+  using LookAgain = std::function<void(const std::vector<model::PersonId>&)>;
+
   Sender(const Works& works,
          model::System system,
          runtime::Connector& connector,
-         Counters& counters);
+         Counters& counters,
+         LookAgain look_again);
   ~Sender();
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
@@ -48,13 +53,15 @@ class Sender {
   void run();
   void send(std::vector<model::Delivery> heads);
   Prepared prepare(model::Delivery head, const EvidenceView& view);
-  void settle(std::vector<Prepared>& batch);
+  bool settle(std::vector<Prepared>& batch);
+  void look_again_at(const std::vector<Prepared>& batch);
   void pause(const runtime::CallError& error);
 
   Works works_;
   model::System system_;
   runtime::Connector& connector_;
   Counters& counters_;
+  LookAgain look_again_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   deliver::Lanes lanes_;  // guarded by mutex_

@@ -217,10 +217,14 @@ base::Result<Line::Processed> Source::through_the_line(
   counters_.duplicates += static_cast<uint64_t>(processed->duplicates);
   counters_.rejected += static_cast<uint64_t>(processed->rejected);
   counters_.parked += static_cast<uint64_t>(processed->parked);
-  told_.handed(processed->queued);
-  release_waiting(processed->now_known);
-  if (!processed->now_known.empty()) told_.known(processed->now_known);
+  tell(*processed);
   return processed;
+}
+
+void Source::tell(const Line::Processed& processed) {
+  told_.handed(processed.queued);
+  release_waiting(processed.now_known);
+  if (!processed.look_again.empty()) told_.learnt(processed.look_again);
 }
 
 // Records that waited for a person who is known now.
@@ -244,7 +248,7 @@ base::Result<Line::Processed> Source::again(const std::vector<int64_t>& records)
                          system_);
     }();
     if (!processed) return processed;
-    told_.handed(processed->queued);
+    tell(*processed);
     all.queued.insert(all.queued.end(), processed->queued.begin(), processed->queued.end());
     all.rejected += processed->rejected;
     all.parked += processed->parked;

@@ -23,7 +23,7 @@ class Source : public runtime::Intake {
   // What the rest of the hub is told, from threads of the source.
   struct Told {
     std::function<void(const std::vector<model::Delivery>&)> handed;  // durable, for the senders
-    std::function<void(const std::vector<model::ChildRef>&)> known;   // this system knows them now
+    std::function<void(const std::vector<model::PersonId>&)> learnt;  // more is known of them now
     std::function<void(const model::SystemId&, const std::string&)>
         poked;  // a type has news; "": all
   };
@@ -68,6 +68,7 @@ class Source : public runtime::Intake {
   base::Result<int64_t> read_all(const std::string& type, int64_t& records);
   base::Result<Line::Processed> through_the_line(model::Batch batch,
                                                  const std::optional<std::string>& checkpoint_type);
+  void tell(const Line::Processed& processed);
   void release_waiting(const std::vector<model::ChildRef>& now_known);
 
   Works works_;

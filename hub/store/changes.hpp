@@ -54,6 +54,7 @@ struct Profile {
   model::PersonId person;
   std::string birth_date;              // YYYY-MM-DD, or empty
   std::vector<model::ChildRef> known;  // the keys that systems have for this person
+  base::Instant learnt_at;             // the last change; a later one is never undone by an earlier
   bool operator==(const Profile&) const = default;
 };
 

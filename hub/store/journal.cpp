@@ -189,8 +189,10 @@ base::Status Store::commit(const IngestCommit& changes) {
           .bind(at)
           .run();
     for (const SealedProfile& row : profiles)
-      db.query("UPDATE people SET profile=? WHERE person=?")
+      // Two systems may tell of one person at once; what was learnt last holds both.
+      db.query("UPDATE people SET profile=?1, learnt_at=?2 WHERE person=?3 AND learnt_at<=?2")
           .bind_blob(row.sealed)
+          .bind(base::to_us(row.profile->learnt_at))
           .bind(row.profile->person.value)
           .run();
     for (const SealedEntry& row : entries) insert(db, row);

@@ -39,7 +39,11 @@ CREATE TABLE runs(job TEXT PRIMARY KEY, due_at INTEGER, started_at INTEGER, ende
   error TEXT, detail TEXT) WITHOUT ROWID;
 )sql";
 
-constexpr const char* kLayouts[] = {kLayout1};
+// When what is known of a person last changed.
+constexpr const char* kLayout2 =
+    "ALTER TABLE people ADD COLUMN learnt_at INTEGER NOT NULL DEFAULT 0";
+
+constexpr const char* kLayouts[] = {kLayout1, kLayout2};
 static_assert(std::size(kLayouts) == kLayoutVersion);
 
 int layout_of(Db& db) {

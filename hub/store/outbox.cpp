@@ -107,8 +107,13 @@ base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
 
 base::Result<bool> Store::had_earlier(const model::Delivery& delivery) {
   return read<bool>([&](Db& db) -> base::Result<bool> {
-    Query query = db.query("SELECT 1 FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND id<? LIMIT 1");
-    query.bind(delivery.person.value).bind(delivery.entity.value).bind(delivery.to.value).bind(delivery.id);
+    Query query = db.query(
+        "SELECT 1 FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND id<? "
+        "LIMIT 1");
+    query.bind(delivery.person.value)
+        .bind(delivery.entity.value)
+        .bind(delivery.to.value)
+        .bind(delivery.id);
     return query.step();
   });
 }
@@ -124,6 +129,17 @@ base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
     query.bind(person.value);
     return all(query);
   });
+}
+
+base::Result<std::vector<model::PersonId>> Store::people_withheld_from() {
+  return read<std::vector<model::PersonId>>(
+      [&](Db& db) -> base::Result<std::vector<model::PersonId>> {
+        std::vector<model::PersonId> found;
+        Query query =
+            db.query("SELECT DISTINCT person FROM deliveries WHERE outcome=2 AND person<>''");
+        while (query.step()) found.emplace_back(std::string(query.text(0)));
+        return found;
+      });
 }
 
 }  // namespace concord::store

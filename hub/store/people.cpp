@@ -86,13 +86,17 @@ base::Result<std::vector<Profile>> Store::profiles() {
   struct Sealed {
     model::PersonId person;
     std::string bytes;
+    base::Instant learnt_at;
   };
   auto sealed = read<std::vector<Sealed>>([](Db& db) -> base::Result<std::vector<Sealed>> {
     std::vector<Sealed> rows;
     Query query = db.query(
-        "SELECT person, profile FROM people WHERE profile IS NOT NULL AND length(profile)>0");
+        "SELECT person, profile, learnt_at FROM people WHERE profile IS NOT NULL AND "
+        "length(profile)>0");
     while (query.step())
-      rows.push_back({model::PersonId(std::string(query.text(0))), std::string(query.blob(1))});
+      rows.push_back({model::PersonId(std::string(query.text(0))),
+                      std::string(query.blob(1)),
+                      base::from_us(query.integer(2))});
     return rows;
   });
   if (!sealed) return std::move(sealed).error();
@@ -104,6 +108,7 @@ base::Result<std::vector<Profile>> Store::profiles() {
     auto profile = unpack_profile(*bytes);
     if (!profile) return std::move(profile).error();
     profile->person = row.person;
+    profile->learnt_at = row.learnt_at;
     profiles.push_back(std::move(*profile));
   }
   return profiles;

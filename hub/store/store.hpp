@@ -84,6 +84,8 @@ class Store {
   // For each flow and system, the newest delivery of each entity of this person, where it was
   // withheld.
   base::Result<std::vector<model::Delivery>> withheld_of(const model::PersonId& person);
+  // Everyone of whom something was ever withheld.
+  base::Result<std::vector<model::PersonId>> people_withheld_from();
   // New deliveries of records that are in the journal already: their debts rise with them.
   base::Status owe(const std::vector<model::Delivery>& more);
 

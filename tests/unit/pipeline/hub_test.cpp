@@ -154,6 +154,37 @@ TEST_F(HubTest, what_a_recipient_cannot_place_goes_once_it_knows_the_child) {
   EXPECT_TRUE(world.ledger().balanced());
 }
 
+TEST_F(HubTest, evidence_under_a_recipients_key_counts_once_that_key_is_known) {
+  world.coalition.assignments = {
+      {model::AgencyId("court"), {model::SystemId("court"), "SYN-CP-1"}, {}, {}}};
+  world.start();
+  auto answers = world.welfare().intake->deliver({{SmallWorld::person(1)}, {}, "", false});
+  world.place(1, "1", "Example Home");
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::withheld).size() == 1; }));
+  EXPECT_EQ(world.deliveries(Outcome::withheld)[0].reason, "NOT_ASSIGNED");
+  world.court_knows(1);
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
+  EXPECT_TRUE(world.ledger().balanced());
+}
+
+TEST_F(HubTest, a_hub_that_starts_owes_what_new_evidence_permits_and_nothing_else) {
+  const auto assigned = world.coalition.assignments;
+  world.coalition.assignments.clear();
+  world.start();
+  for (const int child : {1, 2}) {
+    world.know(child);
+    world.place(child, "1", "Example Home");
+  }
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::withheld).size() == 2; }));
+  world.stop();
+  world.coalition.assignments = {assigned[1]};
+  world.start();
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
+  EXPECT_EQ(world.court().all_written()[0].subject, "SYN-CP-2");
+  EXPECT_EQ(world.ledger().owed, 3);  // the other child's document is not owed once more
+  EXPECT_TRUE(world.ledger().balanced());
+}
+
 TEST_F(HubTest, a_deletion_at_the_source_withdraws_what_was_sent) {
   world.start();
   world.know(1);

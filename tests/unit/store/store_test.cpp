@@ -97,7 +97,7 @@ TEST_F(StoreTest, writes_no_content_and_no_key_of_a_person_in_clear) {
   entity.person = e.person;
   entity.body = R"({"title":"CANARY-TITLE"})";
   c.entities.emplace_back(e.id, entity);
-  c.profiles.push_back({e.person, "2011-CANARY", {{e.record.system, "CANARY-CHILD"}}});
+  c.profiles.push_back({e.person, "2011-CANARY", {{e.record.system, "CANARY-CHILD"}}, {}});
   ASSERT_TRUE(store_->commit(c));
   EXPECT_THAT(all_bytes(), testing::Not(HasSubstr("CANARY")));
   reopen();
@@ -107,6 +107,22 @@ TEST_F(StoreTest, writes_no_content_and_no_key_of_a_person_in_clear) {
   auto profiles = store_->profiles();
   ASSERT_TRUE(profiles);
   EXPECT_EQ(profiles->at(0), c.profiles[0]);
+}
+
+TEST_F(StoreTest, keeps_what_was_learnt_last_of_a_person_whoever_commits_last) {
+  const model::PersonId person(base::uuid());
+  const model::ChildRef at_court{model::SystemId("court"), "SYN-1"};
+  const model::ChildRef at_health{model::SystemId("health"), "SYN-2"};
+  IngestCommit first;
+  first.profiles.push_back({person, "", {at_court}, base::from_us(1)});
+  IngestCommit second;
+  second.profiles.push_back({person, "", {at_court, at_health}, base::from_us(2)});
+  ASSERT_TRUE(store_->commit(second));
+  ASSERT_TRUE(store_->commit(first));
+  auto profiles = store_->profiles();
+  ASSERT_TRUE(profiles);
+  ASSERT_EQ(profiles->size(), 1u);
+  EXPECT_EQ(profiles->at(0), second.profiles[0]);
 }
 
 TEST_F(StoreTest, is_opened_for_writing_by_one_process_at_a_time) {
