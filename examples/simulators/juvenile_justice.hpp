@@ -5,6 +5,7 @@
 //
 // Verbs (POST /systems/juvenile_justice/do); a youth by "child": number or "youth_id": text:
 //   {"verb":"detain","child":1,"facility":"…","reason":"…"}       -> {"detention_id":…}
+//   (this and the three below: "sealed":true, sealed from the start)
 //   {"verb":"release","detention_id":"…","released_to":"parent"}
 //   {"verb":"charge","child":1,"statute":"…","offense":"…"}       -> {"charge_id":…}
 //   {"verb":"refer","child":1,"reason":"…","status_offense":true} -> {"referral_id":…}

@@ -76,8 +76,10 @@ Reply JuvenileJustice::add_record(std::string_view verb, const Args& args) {
   const std::string now = now_text();
   const std::string today = now.substr(0, 10);
   const std::string second = now.substr(0, 19) + "Z";
-  std::vector<std::pair<std::string, Value>> columns{{key_column(table), key},
-                                                     {"youth_id", args.youth_id}};
+  std::vector<std::pair<std::string, Value>> columns{
+      {key_column(table), key},
+      {"youth_id", args.youth_id},
+      {"sealed", args.flag("sealed", false) ? "1" : "0"}};
   const auto add = [&](const char* name, std::string value) {
     columns.emplace_back(name, std::move(value));
   };

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ bool Process::start(const std::vector<std::string>& command, const std::filesyst
   const pid_t child = ::fork();
   if (child < 0) return false;
   if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing of ours outlives us
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     const int in = ::open("/dev/null", O_RDONLY);
     ::dup2(in, 0);
