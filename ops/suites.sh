@@ -12,6 +12,7 @@ list_suites() {
   fi
   if [[ -x ops/demo ]]; then echo story; fi
   if has_source tests/crash; then echo crash; fi
+  if has_source tests/race; then echo race; fi
   if has_source tests/bad_input; then echo bad_input; fi
 }
 
@@ -87,6 +88,7 @@ run_suite() {
     samples) run_programs '*Samples*' "$programs"/*_integration ;;
     story) run_command env BUILD="$BUILD" ./ops/demo --story ;;
     crash) run_programs '*' "$programs"/*crash* ;;
+    race) run_programs '*' "$programs"/*race* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
   esac
   shopt -u nullglob

@@ -12,6 +12,13 @@ namespace {
 
 using model::Outcome;
 
+// The twin that the race test must catch decides under one view and sends under another.
+#ifdef CONCORD_DECIDE_BEFORE_HOLD
+constexpr bool kHoldLate = true;
+#else
+constexpr bool kHoldLate = false;
+#endif
+
 constexpr int kLoadAtOnce = 20000;
 
 // Spreads the retries of many lanes.
@@ -129,7 +136,7 @@ void Sender::run() {
 
 void Sender::send(std::vector<model::Delivery> heads) {
   // Under one view of the evidence from decision to acknowledgement: a revocation waits for us.
-  const auto holding = works_.evidence.hold();
+  auto holding = works_.evidence.hold();
   std::vector<Prepared> batch;
   std::vector<runtime::WriteItem> items;
   std::vector<size_t> places;
@@ -138,6 +145,10 @@ void Sender::send(std::vector<model::Delivery> heads) {
     if (!batch.back().item) continue;
     places.push_back(batch.size() - 1);
     items.push_back(std::move(*batch.back().item));
+  }
+  if (kHoldLate) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    holding = works_.evidence.hold();
   }
   if (!items.empty()) {
     auto outcomes = connector_.write(std::move(items));
