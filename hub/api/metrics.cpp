@@ -20,9 +20,9 @@ using Member = std::atomic<uint64_t> pipeline::Counters::*;
 
 MetricFamily count(pipeline::Hub& hub, const char* name, const char* help, Member member) {
   MetricFamily family{name, help, MetricType::Counter, {}};
-  for (const auto& [system, counters] : hub.counters()) {
+  for (const auto& [system, station] : hub.stations()) {
     ClientMetric metric = labelled(system.value);
-    metric.counter.value = static_cast<double>(((*counters).*member).load());
+    metric.counter.value = static_cast<double>((station->counters().*member).load());
     family.metric.push_back(std::move(metric));
   }
   return family;
@@ -33,9 +33,9 @@ MetricFamily durations(pipeline::Hub& hub) {
                       "From the hub's reading to the recipient's acknowledgement.",
                       MetricType::Histogram,
                       {}};
-  for (const auto& [system, counters] : hub.counters()) {
+  for (const auto& [system, station] : hub.stations()) {
     ClientMetric metric = labelled(system.value);
-    const pipeline::Histogram& h = counters->read_to_delivered;
+    const pipeline::Histogram& h = station->counters().read_to_delivered;
     uint64_t total = 0;
     for (size_t i = 0; i < h.buckets.size(); ++i) {
       total += h.buckets[i].load();

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <vector>
 
+#include "hub/api/apply.hpp"
 #include "hub/api/views.hpp"
 #include "hub/base/json.hpp"
 #include "hub/pipeline/evidence_json.hpp"
@@ -52,7 +53,11 @@ Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
     auto ledger = hub.store().ledger();
     return ledger ? Answer{200, ledger_json(*ledger)} : failed(ledger.error());
   }
-  if (at[0] == "consents") return {200, consents_json(hub.evidence().view()->evidence().consents)};
+  if (at[0] == "consents") return {200, consents_json(hub.view()->evidence().consents)};
+  if (at[0] == "jobs" && at.size() == 2) {
+    auto runs = hub.job_runs(model::JobId(at[1]));
+    return runs ? Answer{200, job_runs_json(at[1], *runs)} : failed(runs.error());
+  }
   if (at[0] == "deliveries" && at.size() == 1) {
     auto found = hub.store().deliveries(std::nullopt, INT64_MAX, kListMost);
     return found ? Answer{200, deliveries_json(*found)} : failed(found.error());
@@ -60,21 +65,28 @@ Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
   return {404, "{}"};
 }
 
-Answer post(pipeline::Hub& hub, const std::vector<std::string>& at, const std::string& body) {
+Answer post(pipeline::Hub& hub,
+            Apply& apply,
+            const std::vector<std::string>& at,
+            const std::string& body) {
   auto json = base::read_json(
       body.empty() ? "{}" : body, "request body", {.bytes_max = 1u << 20, .depth_max = 16});
   if (!json) return failed(json.error());
   auto text = [&](const char* name) { return std::string(base::text_of(*json, name)); };
-  if (at.size() == 3 && at[0] == "jobs" && at[2] == "run")
-    return done(hub.run_job(model::JobId(at[1])));
+  if (at.size() == 3 && at[0] == "jobs" && at[2] == "run") {
+    auto run = hub.run_job(model::JobId(at[1]));
+    return run ? Answer{200, "{\"run\":" + std::to_string(*run) + "}"} : failed(run.error());
+  }
+  if (at.size() == 1 && at[0] == "apply") return apply.answer(*json);
   if (at.size() == 3 && at[0] == "deliveries" && at[2] == "retry")
     return done(hub.retry_delivery(number(at[1])));
   if (at.size() == 3 && at[0] == "deliveries" && at[2] == "drop")
     return done(hub.drop_delivery(number(at[1]), text("why")));
   if (at.size() == 2 && at[0] == "records" && at[1] == "again") {
-    auto count = hub.take_up_again(text("system"));
-    return count ? Answer{200, "{\"records\":" + std::to_string(*count) + "}"}
-                 : failed(count.error());
+    const base::JsonValue* after = base::member(*json, "after");
+    auto taken = hub.take_up_again(text("system"),
+                                   after != nullptr && after->IsInt64() ? after->GetInt64() : 0);
+    return taken ? Answer{200, taken_up_json(*taken)} : failed(taken.error());
   }
   if (at.size() == 1 && at[0] == "consents") {
     auto consent = pipeline::consent_of(body);
@@ -91,13 +103,14 @@ Answer post(pipeline::Hub& hub, const std::vector<std::string>& at, const std::s
 }  // namespace
 
 Answer answer(pipeline::Hub& hub,
+              Apply& apply,
               const std::string& method,
               const std::string& path,
               const std::string& body) {
   const std::vector<std::string> at = parts_of(path);
   if (at.empty()) return {404, "{}"};
   if (method == "GET") return get(hub, at);
-  if (method == "POST") return post(hub, at, body);
+  if (method == "POST") return post(hub, apply, at, body);
   return {405, "{}"};
 }
 

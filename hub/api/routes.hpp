@@ -12,7 +12,10 @@ struct Answer {
   std::string body;  // JSON
 };
 
+class Apply;
+
 Answer answer(pipeline::Hub& hub,
+              Apply& apply,
               const std::string& method,
               const std::string& path,
               const std::string& body);

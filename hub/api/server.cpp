@@ -27,7 +27,9 @@ using Poco::Net::HTTPServerResponse;
 constexpr size_t kBodyMax = 1u << 20;
 
 struct Shared {
-  pipeline::Hub* hub = nullptr;
+  Shared(pipeline::Hub& of, Apply::Read read) : hub(of), apply(of, std::move(read)) {}
+  pipeline::Hub& hub;
+  Apply apply;
   std::string token;
   std::atomic<bool> ready{true};
 };
@@ -48,14 +50,15 @@ class Handler : public Poco::Net::HTTPRequestHandler {
       return send(response, ready ? 200 : 503, "text/plain", ready ? "ready\n" : "draining\n");
     }
     if (path == "/metrics")
-      return send(response, 200, "text/plain; version=0.0.4", metrics_text(*shared_.hub));
+      return send(response, 200, "text/plain; version=0.0.4", metrics_text(shared_.hub));
     constexpr std::string_view kApi = "/api/v1/";
     if (!path.starts_with(kApi)) return send(response, 404, "application/json", "{}");
     if (!same(request.get("Authorization", ""), "Bearer " + shared_.token))
       return send(response, 401, "application/json", "{}");
     std::string body(std::istreambuf_iterator<char>(limited(request)), {});
     if (body.size() > kBodyMax) return send(response, 413, "application/json", "{}");
-    const Answer given = answer(*shared_.hub, request.getMethod(), path.substr(kApi.size()), body);
+    const Answer given =
+        answer(shared_.hub, shared_.apply, request.getMethod(), path.substr(kApi.size()), body);
     send(response, given.status, "application/json", given.body);
   }
 
@@ -91,6 +94,7 @@ class Factory : public Poco::Net::HTTPRequestHandlerFactory {
 }  // namespace
 
 struct Server::Parts {
+  Parts(pipeline::Hub& hub, Apply::Read read) : shared(hub, std::move(read)) {}
   Shared shared;
   std::string data_folder;
   std::unique_ptr<Poco::Net::HTTPServer> http;
@@ -127,12 +131,12 @@ void Server::draining() {
 }
 
 base::Result<std::unique_ptr<Server>> Server::start(const std::string& address,
-                                                    pipeline::Hub& hub) {
-  auto parts = std::make_unique<Parts>();
-  parts->shared.hub = &hub;
+                                                    pipeline::Hub& hub,
+                                                    Apply::Read read) {
+  auto parts = std::make_unique<Parts>(hub, std::move(read));
   const base::Key secret = base::random_key();
   parts->shared.token = base::hex({reinterpret_cast<const char*>(secret.data()), secret.size()});
-  parts->data_folder = hub.coalition().data_folder;
+  parts->data_folder = hub.view()->coalition().data_folder;
   try {
     Poco::Net::ServerSocket socket(
         Poco::Net::SocketAddress(address.empty() ? "127.0.0.1:0" : address));

@@ -6,15 +6,17 @@
 #include <memory>
 #include <string>
 
-#include "hub/pipeline/hub.hpp"
+#include "hub/api/apply.hpp"
 
 namespace concord::api {
 
 class Server {
  public:
-  // address: "127.0.0.1:0" (0: any free port). The port opens here and nowhere earlier.
+  // address: "127.0.0.1:0" (0: any free port). The port opens here and nowhere earlier. read: for
+  // POST /apply.
   static base::Result<std::unique_ptr<Server>> start(const std::string& address,
-                                                     pipeline::Hub& hub);
+                                                     pipeline::Hub& hub,
+                                                     Apply::Read read);
   ~Server();
   [[nodiscard]] std::string address() const;
   // No longer ready: /readyz says so while the hub drains.

@@ -138,6 +138,49 @@ std::string consents_json(const std::vector<model::Consent>& consents) {
   return out.text();
 }
 
+std::string job_runs_json(const std::string& job, const pipeline::Source::Runs& runs) {
+  JsonWriter out;
+  out.object().field("job", job).field("started", runs.started).field("ended", runs.ended);
+  out.field("records", runs.records);
+  if (runs.fault) {
+    out.key("fault");
+    error(out, *runs.fault);
+  }
+  out.end();
+  return out.text();
+}
+
+std::string taken_up_json(const pipeline::Hub::TakenUp& taken) {
+  JsonWriter out;
+  out.object().field("records", taken.records).field("last", taken.last);
+  out.field("left", taken.left).end();
+  return out.text();
+}
+
+std::string difference_json(const pipeline::Difference& difference,
+                            const std::string& proposal,
+                            bool applied,
+                            const base::Errors& to_look_at) {
+  JsonWriter out;
+  out.object().field("good", difference.faults.empty()).field("applied", applied);
+  if (!proposal.empty()) out.field("proposal", proposal);
+  out.key("faults").array();
+  for (const base::Error& fault : difference.faults) error(out, fault);
+  out.end_array().key("changes").array();
+  for (const pipeline::Change& change : difference.changes) {
+    out.object().field("kind", change.kind).field("name", change.name);
+    out.field("how", pipeline::name_of(change.how));
+    texts(out, "details", change.details);
+    out.end();
+  }
+  out.end_array();
+  texts(out, "notes", difference.notes);
+  out.key("to_look_at").array();
+  for (const base::Error& one : to_look_at) error(out, one);
+  out.end_array().end();
+  return out.text();
+}
+
 std::string error_json(const base::Error& e) {
   JsonWriter out;
   out.object().key("error");

@@ -16,6 +16,13 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
                         size_t people);
 std::string consents_json(const std::vector<model::Consent>& consents);
+std::string job_runs_json(const std::string& job, const pipeline::Source::Runs& runs);
+std::string taken_up_json(const pipeline::Hub::TakenUp& taken);
+// proposal: what to name to apply just this; empty where nothing waits to be applied.
+std::string difference_json(const pipeline::Difference& difference,
+                            const std::string& proposal,
+                            bool applied,
+                            const base::Errors& to_look_at);
 std::string error_json(const base::Error& error);
 
 }  // namespace concord::api

@@ -218,21 +218,42 @@ void check_file_names(Loading& loading) {
                                                   "rename it to end in .yaml"));
 }
 
-base::Result<model::Coalition, base::Errors> load_coalition(const std::string& folder,
-                                                            const Places& otherwise,
-                                                            const Environment& environment) {
+namespace {
+
+// The folder, looked up, and its concord.yaml.
+Loading begin(const std::string& folder, const Places& otherwise, const Environment& environment) {
   Loading loading;
   std::error_code ignored;
   // Absolute, so that it stands whatever folder a program is in later.
   loading.folder = fs::absolute(folder, ignored).lexically_normal().string();
   while (loading.folder.size() > 1 && loading.folder.ends_with('/')) loading.folder.pop_back();
   loading.environment = environment;
-  if (!is_folder(loading.folder))
-    return base::Errors{base::config_error("CONFIG_FOLDER",
-                                           loading.folder,
-                                           "there is no such folder",
-                                           "give the coalition's folder: --coalition FOLDER")};
-  read_concord_yaml(loading, otherwise);
+  if (is_folder(loading.folder)) {
+    read_concord_yaml(loading, otherwise);
+  } else {
+    loading.errors.push_back(base::config_error("CONFIG_FOLDER",
+                                                loading.folder,
+                                                "there is no such folder",
+                                                "give the coalition's folder: --coalition FOLDER"));
+  }
+  return loading;
+}
+
+}  // namespace
+
+base::Result<model::Coalition, base::Errors> load_head(const std::string& folder,
+                                                       const Places& otherwise,
+                                                       const Environment& environment) {
+  Loading loading = begin(folder, otherwise, environment);
+  if (!loading.errors.empty()) return std::move(loading.errors);
+  return std::move(loading.coalition);
+}
+
+base::Result<model::Coalition, base::Errors> load_coalition(const std::string& folder,
+                                                            const Places& otherwise,
+                                                            const Environment& environment) {
+  Loading loading = begin(folder, otherwise, environment);
+  if (!is_folder(loading.folder)) return std::move(loading.errors);
   read_agencies(loading);
   read_systems(loading);
   read_flows(loading);

@@ -30,6 +30,12 @@ struct Places {
 // Beside the running binary: as built, or as installed.
 Places places_of_binary();
 
+// concord.yaml alone: where a running hub keeps its data. For commands that ask it, so that they
+// work while other files are being edited.
+base::Result<model::Coalition, base::Errors> load_head(const std::string& folder,
+                                                       const Places& otherwise = places_of_binary(),
+                                                       const Environment& environment = ::getenv);
+
 // Reads the texts and checks what they say of each other. Looks at no connector.
 base::Result<model::Coalition, base::Errors> load_coalition(
     const std::string& folder,

@@ -31,13 +31,20 @@ int preview_mapping(const std::string& coalition,
                     const std::string& file,
                     bool json);
 
-// The records that nobody was sure of, and who they may be about.
 // Why a delivery was released or withheld, in words.
 int explain_delivery(const std::string& folder, int64_t id);
+// The records that nobody was sure of, and who they may be about.
 int list_reviews(const std::string& folder, bool json);
 
 // A consent in the form of consents/*.yaml: granted to the running hub.
-int grant_consents(const std::string& folder, const std::string& file);
+int grant_consents(const std::string& folder, const std::string& file, bool json);
+
+// What the changed directory would change in the running hub, shown; then taken over. yes: without
+// asking; without a terminal to ask on it is needed.
+struct Applying {
+  bool dry_run = false, yes = false, json = false;
+};
+int apply_coalition(const std::string& folder, const Applying& how);
 
 // Until SIGTERM.
 int serve_coalition(const std::string& folder);

@@ -2,7 +2,6 @@
 // now.
 #include "hub/decide/explain.hpp"
 
-#include <cstdio>
 #include <iostream>
 
 #include "hub/app/commands.hpp"
@@ -58,13 +57,17 @@ base::Result<std::string> explain(Whole& whole, int64_t id) {
   pipeline::People people;
   people.load(std::move(*profiles));
   identify::PersonIndex index((*store)->keys().index_key());
-  const pipeline::EvidenceView view(whole.coalition, std::move(*evidence));
-  pipeline::EvidenceBook book(std::make_shared<pipeline::EvidenceView>(view));
-  const pipeline::Works works{
-      *whole.schema, *whole.mappings, *whole.engine, **store, index, people, book, base::now};
-  auto decided = pipeline::decide_for(works, view, *entity, *flow, base::now());
+  auto setup = std::make_shared<pipeline::Setup>();
+  setup->coalition = whole.coalition;
+  setup->schema = std::move(whole.schema);
+  setup->mappings = std::move(whole.mappings);
+  setup->engine = std::move(whole.engine);
+  const auto view = std::make_shared<const pipeline::View>(setup, std::move(*evidence));
+  pipeline::Views views(view);
+  const pipeline::Works works{**store, index, people, views, base::now};
+  auto decided = pipeline::decide_for(works, *view, *entity, *flow, base::now());
   if (!decided) return std::move(decided).error();
-  return decide::explain(decided->decision, *whole.engine, decide::Audience::source);
+  return decide::explain(decided->decision, view->engine(), decide::Audience::source);
 }
 
 }  // namespace

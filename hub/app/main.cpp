@@ -18,7 +18,7 @@ using Run = std::function<int()>;
 // What the options of all subcommands are written to.
 struct Words {
   std::string coalition = ".";
-  bool json = false;
+  bool json = false, dry_run = false, yes = false, wait = false;
   std::string what, system, key, person, file, why, outcome, type;
   std::vector<std::string> policy, connectors;
   int64_t id = 0;
@@ -62,10 +62,10 @@ class Wiring {
     command->fallthrough();
     return command;
   }
-  // For commands that only need the coalition's texts.
+  // For commands that ask a running hub, or look into its store.
   Run with(std::function<int(const model::Coalition&)> use) {
     return [this, use = std::move(use)] {
-      auto coalition = load_coalition(w_.coalition);
+      auto coalition = load_head(w_.coalition);
       return coalition ? use(*coalition) : tell(coalition.error());
     };
   }
@@ -80,16 +80,24 @@ class Wiring {
     add(app_, "status", "Is anything stuck, since when, whose move is it", with([this](auto& c) {
           return show_status(c, w_.json);
         }));
+    CLI::App* apply =
+        add(app_, "apply", "Show what differs in the running hub, and apply it", [this] {
+          return apply_coalition(w_.coalition, {w_.dry_run, w_.yes, w_.json});
+        });
+    apply->add_flag("--dry-run", w_.dry_run, "Only show");
+    apply->add_flag("--yes", w_.yes, "Do not ask");
     add(app_,
         "ledger",
         "What became of every record; exit 1 if it does not balance",
         with([this](auto& c) { return show_ledger(c, w_.json); }));
-    add(app_, "run", "Run a job now", with([this](auto& c) { return run_job(c, w_.what); }))
-        ->add_option("job", w_.what, "The job's id")
-        ->required();
+    CLI::App* run = add(app_, "run", "Run a job now", with([this](auto& c) {
+                          return run_job(c, w_.what, w_.wait, w_.json);
+                        }));
+    run->add_option("job", w_.what, "The job's id")->required();
+    run->add_flag("--wait", w_.wait, "Until it has ended; the exit code is the run's");
     CLI::App* record = group("record", "Records that were parked or rejected");
     add(*record, "again", "Take them up again, after the cause was mended", with([this](auto& c) {
-      return take_up_again(c, w_.system);
+      return take_up_again(c, w_.system, w_.json);
     }))->add_option("--system", w_.system, "Of this system only");
   }
 
@@ -108,7 +116,7 @@ class Wiring {
         ->add_option("id", w_.id)
         ->required();
     add(*delivery, "retry", "Try a parked one again now", with([this](auto& c) {
-      return retry_delivery(c, w_.id);
+      return retry_delivery(c, w_.id, w_.json);
     }))
         ->add_option("id", w_.id)
         ->required();
@@ -120,7 +128,7 @@ class Wiring {
         ->required();
     CLI::App* drop =
         add(*delivery, "drop", "Give a parked one up; its lane goes on", with([this](auto& c) {
-          return drop_delivery(c, w_.id, w_.why);
+          return drop_delivery(c, w_.id, w_.why, w_.json);
         }));
     drop->add_option("id", w_.id)->required();
     drop->add_option("--why", w_.why, "For the ledger; no content of records")->required();
@@ -131,13 +139,13 @@ class Wiring {
     add(*consent,
         "grant",
         "Put a consent into force",
-        [this] { return grant_consents(w_.coalition, w_.file); })
+        [this] { return grant_consents(w_.coalition, w_.file, w_.json); })
         ->add_option("file", w_.file, "In the form of consents/*.yaml")
         ->required();
     add(*consent,
         "revoke",
         "Revoke one; returns when nothing can start under it",
-        with([this](auto& c) { return revoke_consent(c, w_.what); }))
+        with([this](auto& c) { return revoke_consent(c, w_.what, w_.json); }))
         ->add_option("id", w_.what)
         ->required();
     add(*consent, "list", "All of them", with([this](auto& c) {
@@ -155,12 +163,12 @@ class Wiring {
       command->add_option("key", w_.key, "The person's key in that system")->required();
     };
     CLI::App* link = add(*person, "link", "This key is that person", with([this](auto& c) {
-      return answer_review(c, {model::SystemId(w_.system), w_.key}, w_.person);
+      return answer_review(c, {model::SystemId(w_.system), w_.key}, w_.person, w_.json);
     }));
     key(link);
     link->add_option("person", w_.person, "As person review names it")->required();
     key(add(*person, "new", "This key is a person of its own", with([this](auto& c) {
-      return answer_review(c, {model::SystemId(w_.system), w_.key}, "");
+      return answer_review(c, {model::SystemId(w_.system), w_.key}, "", w_.json);
     })));
   }
 

@@ -3,9 +3,11 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 
 #include "hub/app/commands.hpp"
 #include "hub/app/nearest.hpp"
+#include "hub/app/progress.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/base/files.hpp"
@@ -43,8 +45,15 @@ int test_mappings(const std::vector<std::string>& folders, bool json) {
   auto schema = schema_for(folders);
   if (!schema) return tell(schema.error());
   // What fails is data, but in JSON only the counts are.
-  auto counts = translate::map_test(folders, *schema, json ? std::cerr : std::cout);
+  std::ostringstream failures;
+  Progress progress("examples and cases", json);
+  auto counts =
+      translate::map_test(folders, *schema, failures, {}, false, [&](size_t done, size_t of) {
+        progress.show(static_cast<int64_t>(done), static_cast<int64_t>(of));
+      });
+  progress.end();
   if (!counts) return tell(counts.error());
+  (json ? std::cerr : std::cout) << failures.str() << std::flush;
   const size_t run = counts->examples + counts->cases;
   if (json) {
     sdk::JsonWriter out;

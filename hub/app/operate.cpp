@@ -25,10 +25,15 @@ base::Result<std::unique_ptr<store::Store>> reader(const model::Coalition& coali
 int ask(const model::Coalition& coalition,
         const std::string& path,
         const std::string& body,
-        const char* said) {
+        const char* said,
+        bool json) {
   auto answer = ask_hub(coalition.data_folder, "POST", path, body);
   if (!answer) return tell(answer.error());
-  std::fprintf(stderr, "%s\n", said);
+  if (json) {
+    std::cout << *answer << "\n";
+  } else {
+    std::fprintf(stderr, "%s\n", said);
+  }
   return EX_OK;
 }
 
@@ -237,30 +242,21 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
   return EX_OK;
 }
 
-int retry_delivery(const model::Coalition& coalition, int64_t id) {
-  return ask(coalition, "deliveries/" + std::to_string(id) + "/retry", "", "waits again");
+int retry_delivery(const model::Coalition& coalition, int64_t id, bool json) {
+  return ask(coalition, "deliveries/" + std::to_string(id) + "/retry", "", "waits again", json);
 }
 
-int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why) {
+int drop_delivery(const model::Coalition& coalition,
+                  int64_t id,
+                  const std::string& why,
+                  bool json) {
   sdk::JsonWriter body;
   body.object().field("why", why).end();
   return ask(coalition,
              "deliveries/" + std::to_string(id) + "/drop",
              body.text(),
-             "given up; its lane goes on");
-}
-
-int run_job(const model::Coalition& coalition, const std::string& job) {
-  return ask(coalition, "jobs/" + job + "/run", "", "runs now");
-}
-
-int take_up_again(const model::Coalition& coalition, const std::string& system) {
-  sdk::JsonWriter body;
-  body.object().field("system", system).end();
-  auto answer = ask_hub(coalition.data_folder, "POST", "records/again", body.text());
-  if (!answer) return tell(answer.error());
-  std::cout << *answer << "\n";
-  return EX_OK;
+             "given up; its lane goes on",
+             json);
 }
 
 int list_consents(const model::Coalition& coalition, bool json) {
@@ -290,21 +286,26 @@ int list_consents(const model::Coalition& coalition, bool json) {
   return EX_OK;
 }
 
-int grant_consent(const model::Coalition& coalition, const model::Consent& consent) {
+int grant_consent(const model::Coalition& coalition, const model::Consent& consent, bool json) {
   return ask(coalition,
              "consents",
              pipeline::to_json(consent),
-             "granted; what was withheld for want of it is decided again");
+             "granted; what was withheld for want of it is decided again",
+             json);
 }
 
-int revoke_consent(const model::Coalition& coalition, const std::string& id) {
-  return ask(
-      coalition, "consents/" + id + "/revoke", "", "revoked; nothing starts under it from now on");
+int revoke_consent(const model::Coalition& coalition, const std::string& id, bool json) {
+  return ask(coalition,
+             "consents/" + id + "/revoke",
+             "",
+             "revoked; nothing starts under it from now on",
+             json);
 }
 
 int answer_review(const model::Coalition& coalition,
                   const model::ChildRef& key,
-                  const std::string& person) {
+                  const std::string& person,
+                  bool json) {
   sdk::JsonWriter body;
   body.object()
       .field("system", key.system.value)
@@ -315,7 +316,8 @@ int answer_review(const model::Coalition& coalition,
       coalition,
       "people/review",
       body.text(),
-      person.empty() ? "a person of its own; its records go on" : "linked; its records go on");
+      person.empty() ? "a person of its own; its records go on" : "linked; its records go on",
+      json);
 }
 
 }  // namespace concord::app

@@ -17,16 +17,18 @@ int list_deliveries(const model::Coalition& coalition,
                     int most,
                     bool json);
 int show_delivery(const model::Coalition& coalition, int64_t id, bool json);
-int retry_delivery(const model::Coalition& coalition, int64_t id);
-int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why);
-int run_job(const model::Coalition& coalition, const std::string& job);
-int take_up_again(const model::Coalition& coalition, const std::string& system);
+int retry_delivery(const model::Coalition& coalition, int64_t id, bool json);
+int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why, bool json);
+// wait: until the run has ended; then the exit code is its own.
+int run_job(const model::Coalition& coalition, const std::string& job, bool wait, bool json);
+int take_up_again(const model::Coalition& coalition, const std::string& system, bool json);
 int list_consents(const model::Coalition& coalition, bool json);
-int grant_consent(const model::Coalition& coalition, const model::Consent& consent);
-int revoke_consent(const model::Coalition& coalition, const std::string& id);
+int grant_consent(const model::Coalition& coalition, const model::Consent& consent, bool json);
+int revoke_consent(const model::Coalition& coalition, const std::string& id, bool json);
 // person: "" makes a new one.
 int answer_review(const model::Coalition& coalition,
                   const model::ChildRef& key,
-                  const std::string& person);
+                  const std::string& person,
+                  bool json);
 
 }  // namespace concord::app

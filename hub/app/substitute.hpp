@@ -7,7 +7,8 @@
 //                         coalition's folder
 //   ${credential:NAME}    a secret: the systemd credential of that name
 //
-// A secret is the whole value, stays a reference in all that is kept, and is read at start only.
+// A secret is the whole value, stays a reference in all that is kept, and is read at start, and
+// when a changed coalition is applied.
 #pragma once
 
 #include <functional>
@@ -31,7 +32,7 @@ void substitute(base::Yaml& yaml,
 bool is_secret_reference(std::string_view text);
 
 // Every reference of the config replaced by what it stands for. Errors name the system and the key,
-// never the content. Only at start: the answer is not to be kept or printed.
+// never the content. Only for whoever makes a connector: the answer is not to be printed.
 base::Result<std::string, base::Errors> resolve_secrets(const std::string& config_json,
                                                         const std::string& folder,
                                                         const std::string& place);

@@ -10,11 +10,13 @@
 namespace concord::app {
 
 inline constexpr const char* kExitCodes =
-    "Exit codes: 0 done and good; 1 the answer is no (not balanced, tests failed);\n"
-    "  64 wrong use; 65 a record or file that cannot be read; 69 the system or hub does not "
-    "answer;\n"
-    "  70 a fault of concord itself; 75 try again later; 77 not permitted; 78 the configuration is "
-    "wrong.";
+    "Exit codes: 0 done and good; 1 the answer is no (not balanced, a test failed, not applied);\n"
+    "  64 wrong use; 65 a record or file that cannot be read; 69 no hub runs; 70 a fault of "
+    "concord\n"
+    "  itself; 74 the answer cannot be written; 75 try again later: a system does not answer, or\n"
+    "  something is still under way; 77 not permitted; 78 the configuration is wrong, or has no "
+    "such\n"
+    "  thing. run --wait ends as the run did.";
 
 int exit_code_of(const base::Error& error);
 // On stderr. The exit code of the first.

@@ -19,6 +19,7 @@ struct Agency {
   std::vector<std::string> agreements;             // signed ones, by name
   std::map<std::string, std::string> credentials;  // "ori" ...
   std::vector<std::string> supports;               // obligations that it can honour; "*": all
+  bool operator==(const Agency&) const = default;
 };
 
 // A configured connector at an agency.
@@ -35,6 +36,7 @@ struct System {
   // Identifier systems (as ident.system spells them) that this agency is trusted to have right.
   std::vector<std::string> trusted_identifiers;
   bool person_index = true;  // false for victim-service providers: never matched, never indexed
+  bool operator==(const System&) const = default;
 };
 
 struct Schedule {
@@ -43,6 +45,7 @@ struct Schedule {
   int hour = 0, minute = 0;
   std::string cron;  // five fields
   std::string zone;
+  bool operator==(const Schedule&) const = default;
 };
 
 struct Job {
@@ -51,6 +54,7 @@ struct Job {
   std::vector<std::string> record_types;
   std::optional<Schedule> schedule;  // none: by event or by hand only
   bool on_event = true;              // a poke of one of its record types runs it
+  bool operator==(const Job&) const = default;
 };
 
 struct Flow {
@@ -61,6 +65,7 @@ struct Flow {
   std::string purpose;               // absent: none stated
   std::vector<std::string> fields;   // requested, as "placement.start"; empty: all that is mapped
   std::string trigger = "schedule";  // schedule, event, request, mandate, emergency
+  bool operator==(const Flow&) const = default;
 };
 
 // Who sits in the team (right to know).
@@ -69,6 +74,7 @@ struct RosterEntry {
   std::string role;
   std::string status = "active";  // active, ended, suspended
   std::optional<base::Instant> start, end;
+  bool operator==(const RosterEntry&) const = default;
 };
 
 // A child as people name it: the key that one system has for it.
@@ -83,6 +89,7 @@ struct Assignment {
   AgencyId agency;
   ChildRef child;
   std::optional<base::Instant> start, end;
+  bool operator==(const Assignment&) const = default;
 };
 
 struct Coalition {

@@ -1,9 +1,11 @@
-// The running hub: every system's source and sender, the scheduler, and the operations that people
-// ask for. Built by app, which gives it all it works with.
+// The running hub: a station for every system, the scheduler, and the operations that people ask
+// for. Built by app, which gives it all it works with.
+//   hub.cpp         opening, starting, stopping; what is handed from one part to another
+//   operations.cpp  what people ask for
+//   apply.cpp       takes over a changed coalition while running
 // Threads: start() and stop() from one; the operations from any.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,31 +14,12 @@
 #include <vector>
 
 #include "hub/base/guarded.hpp"
+#include "hub/pipeline/difference.hpp"
+#include "hub/pipeline/scheduler.hpp"
 #include "hub/pipeline/second_look.hpp"
-#include "hub/pipeline/sender.hpp"
-#include "hub/pipeline/source.hpp"
-#include "hub/runtime/manifest.hpp"
+#include "hub/pipeline/stations.hpp"
 
 namespace concord::pipeline {
-
-// All that a hub is made from; checked by app before.
-struct Setup {
-  std::shared_ptr<const model::Coalition> coalition;
-  model::Evidence evidence;  // of the coalition's files
-  std::unique_ptr<model::Schema> schema;
-  std::unique_ptr<translate::Mappings> mappings;
-  std::unique_ptr<decide::Engine> engine;
-  base::Clock clock = base::now;
-  // How a system's connector comes to be; tests hand in their own.
-  using Load =
-      std::function<base::Result<std::unique_ptr<runtime::Connector>>(const model::System&)>;
-  Load load;
-};
-
-// Loads connectors into this process.
-Setup::Load load_from(std::vector<runtime::Manifest> manifests,
-                      std::map<model::SystemId, std::string> configs,
-                      runtime::Timeouts timeouts = {});
 
 struct SystemStatus {
   model::SystemId id;
@@ -60,19 +43,32 @@ class Hub {
   void stop();
 
   [[nodiscard]] store::Store& store() { return *store_; }
-  [[nodiscard]] const model::Coalition& coalition() const { return *setup_.coalition; }
-  [[nodiscard]] const EvidenceBook& evidence() const { return *book_; }
+  [[nodiscard]] std::shared_ptr<const View> view() const { return views_->view(); }
   [[nodiscard]] std::vector<SystemStatus> status() const;
-  [[nodiscard]] const std::map<model::SystemId, std::unique_ptr<Counters>>& counters() const {
-    return counters_;
-  }
+  [[nodiscard]] Stations::All stations() const { return stations_.all(); }
   [[nodiscard]] size_t people() const { return people_.size(); }
 
-  base::Status run_job(const model::JobId& job);
+  // What would change, and what stands against it. Changes nothing.
+  [[nodiscard]] Difference difference(const std::shared_ptr<const Setup>& next) const;
+  // From a view to the next in one step, then the stations: a system whose connector and settings
+  // stay is not touched, others are opened, reopened or stopped. Where a connector cannot be
+  // loaded, nothing changes. Otherwise the change stands, whatever remains to be looked at.
+  struct Applied {
+    base::Errors to_look_at;
+  };
+  base::Result<Applied, base::Errors> apply(std::shared_ptr<const Setup> next);
+
+  // The number of the run, see job_runs().
+  base::Result<int64_t> run_job(const model::JobId& job);
+  base::Result<Source::Runs> job_runs(const model::JobId& job) const;
   base::Status retry_delivery(int64_t id);
   base::Status drop_delivery(int64_t id, const std::string& why);
-  // Takes up parked and rejected records again, of one system or all. How many.
-  base::Result<int64_t> take_up_again(const std::string& system);
+  // Takes up parked and rejected records again, of one system or all: some, from the first after
+  // this one.
+  struct TakenUp {
+    int64_t records = 0, last = 0, left = 0;
+  };
+  base::Result<TakenUp> take_up_again(const std::string& system, int64_t after = 0);
   base::Status grant(model::Consent consent);
   // Acknowledged once nothing more can start under it.
   base::Status revoke(const model::ConsentId& consent);
@@ -80,42 +76,49 @@ class Hub {
   base::Status answer_review(const model::ChildRef& key, const model::PersonId& person);
 
  private:
-  struct Station {
-    model::System system;
-    std::unique_ptr<runtime::Connector> connector;
-    std::unique_ptr<Sender> sender;
-    std::unique_ptr<Source> source;
-  };
-  explicit Hub(Setup setup);
+  explicit Hub(base::Clock clock) : clock_(std::move(clock)) {}
   base::Status load_people();
-  base::Status load_evidence();
-  base::Status open_station(const model::System& system);
+  base::Status load_consents();
+  base::Result<std::shared_ptr<Station>> make_station(
+      const model::SystemId& system, std::unique_ptr<runtime::Connector> connector);
   void hand_on(const std::vector<model::Delivery>& deliveries);
   void poked(const model::SystemId& system, const std::string& type);
-  void schedule();
-  base::Status swap_evidence(std::chrono::milliseconds patience);
+
+  // The evidence of the setup's files, with what was granted and revoked since.
+  [[nodiscard]] std::shared_ptr<const View> view_of(std::shared_ptr<const Setup> setup) const;
+  base::Status put_in_force(model::Consent consent);
+  // Waits until nothing is under way that began under an older view.
+  base::Status older_ended(uint64_t epoch);
+  // What waits for a system that the coalition no longer has goes nowhere: it ends as withheld.
+  base::Status end_deliveries_to(const model::SystemId& system);
+  base::Status end_deliveries_to_nowhere();
+
   // Of these persons more is known: what was withheld may be due.
   void look_again(const std::vector<model::PersonId>& people);
-  // At everyone, in the background: the last hub may have been killed before it looked, and may
-  // have known less.
+  // At everyone, in the background, when the hub starts and when the coalition has changed: more
+  // may be permitted now.
   void look_at_everyone();
+  void look_when_wanted();
   [[nodiscard]] Works works();
 
-  Setup setup_;
+  base::Clock clock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<identify::PersonIndex> index_;
   People people_;
-  std::unique_ptr<EvidenceBook> book_;
+  // Consents that were granted or revoked here, by id: they stand above the files'.
+  mutable base::Guarded<std::map<std::string, model::Consent>> consents_;
+  std::mutex swap_mutex_;  // one view is made of the one before at a time
+  std::unique_ptr<Views> views_;
   std::unique_ptr<SecondLook> second_look_;
-  base::Guarded<std::map<std::string, model::Consent>>
-      consents_;  // all: of files and of the store, by id
-  std::map<model::SystemId, std::unique_ptr<Counters>> counters_;
-  std::map<model::SystemId, std::unique_ptr<Station>> stations_;
+  Stations stations_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::mutex apply_mutex_;  // one change of the stations at a time: apply() or stop()
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;
+  bool look_wanted_ = false;  // guarded by mutex_
+  bool stopping_ = false;     // guarded by mutex_
   bool started_ = false;
-  std::thread scheduler_, looker_;
+  std::thread looker_;
 };
 
 }  // namespace concord::pipeline

@@ -21,12 +21,11 @@ void settle(JournalEntry& entry, RecordState state, const base::Error& why, mode
 }  // namespace
 
 struct Line::Work {
-  explicit Work(const model::System& s) : system(s) {}
-  const model::System& system;
-  base::Instant at;
-  // One view from decision to commit: whoever swaps it waits for us, then looks at what we
+  // One view from translation to commit: whoever swaps it waits for us, then looks at what we
   // withheld.
-  std::unique_ptr<EvidenceBook::Holding> holding;
+  std::unique_ptr<Views::Holding> holding;
+  const model::System* system = nullptr;  // as that view has it
+  base::Instant at;
   store::IngestCommit commit;
   // Entities of this batch, which the store does not have yet: (type, key) → newest.
   std::map<std::pair<std::string, std::string>, store::Store::KnownEntity> fresh;
@@ -40,16 +39,29 @@ struct Line::Work {
   std::optional<base::Error> store_fault;
 };
 
-base::Result<Line::Processed> Line::process(model::Batch batch,
-                                            const model::System& system,
-                                            const std::optional<std::string>& checkpoint_type) {
-  const std::string checkpoint = batch.checkpoint;
-  auto taken = ingest::take_in(std::move(batch), system.id, works_.store);
-  if (!taken) return std::move(taken).error();
-  Work work(system);
+base::Result<Line::Work> Line::begin(const model::SystemId& system) {
+  Work work;
+  work.holding = works_.views.hold();
+  work.system = work.holding->view().coalition().system(system);
+  if (work.system == nullptr)
+    return base::retry_error("SYSTEM_REMOVED",
+                             "system " + system.value,
+                             "the coalition has no such system any more",
+                             "see systems/ in the coalition's folder");
   work.at = works_.clock();
-  work.holding = works_.evidence.hold();
-  work.commit.system = system.id;
+  work.commit.system = system;
+  return work;
+}
+
+base::Result<Line::Processed> Line::process(model::Batch batch,
+                                            const model::SystemId& system,
+                                            const std::optional<std::string>& checkpoint_type) {
+  auto begun = begin(system);
+  if (!begun) return std::move(begun).error();
+  Work& work = *begun;
+  const std::string checkpoint = batch.checkpoint;
+  auto taken = ingest::take_in(std::move(batch), system, works_.store);
+  if (!taken) return std::move(taken).error();
   if (checkpoint_type) {
     work.commit.record_type = *checkpoint_type;
     work.commit.checkpoint = checkpoint;
@@ -63,11 +75,10 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
 }
 
 base::Result<Line::Processed> Line::again(const std::vector<int64_t>& records,
-                                          const model::System& system) {
-  Work work(system);
-  work.at = works_.clock();
-  work.holding = works_.evidence.hold();
-  work.commit.system = system.id;
+                                          const model::SystemId& system) {
+  auto begun = begin(system);
+  if (!begun) return std::move(begun).error();
+  Work& work = *begun;
   for (const int64_t id : records) {
     auto entry = works_.store.record(id);
     if (!entry) return std::move(entry).error();
@@ -131,8 +142,9 @@ base::Result<Line::Processed> Line::finish(Work& work, const ingest::Taken* take
 
 void Line::route(JournalEntry& entry, Work& work) {
   const translate::SystemContext context{
-      work.system.id, work.system.agency, work.system.mapping, work.system.zone};
-  translate::Translation translation = works_.mappings.to_entities(entry.record, context);
+      work.system->id, work.system->agency, work.system->mapping, work.system->zone};
+  translate::Translation translation =
+      work.holding->view().mappings().to_entities(entry.record, context);
   if (translation.fault)
     return settle(entry, RecordState::rejected, *translation.fault, model::Owner::coalition_staff);
   if (!identify(entry, translation, work)) return;
@@ -151,7 +163,7 @@ void Line::route(JournalEntry& entry, Work& work) {
 bool Line::identify(JournalEntry& entry, translate::Translation& translation, Work& work) {
   for (size_t i = 0; i < translation.entities.size(); ++i) {
     model::Entity& entity = translation.entities[i];
-    const model::EntitySchema* schema = works_.schema.find(entity.type);
+    const model::EntitySchema* schema = work.holding->view().schema().find(entity.type);
     if (schema != nullptr && !schema->about_person) continue;
     if (gone(entity.status) && entity.subject_record.empty()) {
       // A source that only says "this is gone" names nobody: it is about whom it was about.
@@ -164,8 +176,9 @@ bool Line::identify(JournalEntry& entry, translate::Translation& translation, Wo
                                     translation.hints.end(),
                                     [&](const auto& h) { return h.first == i; });
     const bool is_person = hints != translation.hints.end();
-    identify::Found found = is_person ? works_.index.identify(entity, hints->second, work.system)
-                                      : works_.index.resolve(work.system.id, entity.subject_record);
+    identify::Found found = is_person
+                                ? works_.index.identify(entity, hints->second, *work.system)
+                                : works_.index.resolve(work.system->id, entity.subject_record);
     if (found.kind == identify::Found::Kind::parked) {
       settle(entry, RecordState::parked, found.why, model::Owner::coalition_staff);
       entry.waits_for = entity.subject_record;
@@ -177,7 +190,7 @@ bool Line::identify(JournalEntry& entry, translate::Translation& translation, Wo
     for (const auto& row : found.change.rows)
       work.commit.index.push_back({row.kind, row.digest, row.person, row.remove});
     if (!found.change.rows.empty()) work.changes.push_back(std::move(found.change));
-    const model::ChildRef key{work.system.id, entity.subject_record};
+    const model::ChildRef key{work.system->id, entity.subject_record};
     store::Profile before = works_.people.profile(entity.person);
     const std::string& birth_date = hints->second.birth_date;
     if (auto profile = works_.people.learn(entity.person, key, birth_date, works_.clock())) {

@@ -31,15 +31,17 @@ class Line {
     int64_t read = 0, duplicates = 0, rejected = 0, parked = 0;
   };
   // checkpoint_type: whose checkpoint moves with this batch; none for events.
+  // A system that the coalition no longer has: nothing is taken, and the error says so.
   base::Result<Processed> process(model::Batch batch,
-                                  const model::System& system,
+                                  const model::SystemId& system,
                                   const std::optional<std::string>& checkpoint_type);
   // Takes up records of the journal again: parked ones whose cause may be gone, rejected ones after
   // a mapping was mended.
-  base::Result<Processed> again(const std::vector<int64_t>& records, const model::System& system);
+  base::Result<Processed> again(const std::vector<int64_t>& records, const model::SystemId& system);
 
  private:
   struct Work;  // what one batch gathers before its commit
+  base::Result<Work> begin(const model::SystemId& system);
   void route(store::JournalEntry& entry, Work& work);
   bool identify(store::JournalEntry& entry, translate::Translation& translation, Work& work);
   void keep(store::JournalEntry& entry, model::Entity entity, Work& work);

@@ -61,13 +61,21 @@ bool wants(const model::Flow& flow,
   return to == nullptr || to->agency != entity.agency;
 }
 
+const model::Flow* flow_of(const model::Delivery& delivery,
+                           const model::Entity& entity,
+                           const View& view) {
+  const model::Flow* flow = view.flow(delivery.flow);
+  const bool goes_there = flow != nullptr && flow->to == delivery.to;
+  return goes_there && wants(*flow, entity, view.coalition()) ? flow : nullptr;
+}
+
 model::DecisionInput request_for(const model::Entity& entity,
                                  std::vector<model::DecisionField> fields,
                                  const model::Flow& flow,
                                  const store::Profile& subject,
-                                 const EvidenceView& evidence,
+                                 const View& view,
                                  base::Instant at) {
-  const model::Coalition& coalition = evidence.coalition();
+  const model::Coalition& coalition = view.coalition();
   model::DecisionInput input;
   input.id = entity.id.value;
   input.at = at;
@@ -83,18 +91,18 @@ model::DecisionInput request_for(const model::Entity& entity,
   input.fields = std::move(fields);
   const auto& known = subject.known;
   input.subject.age = age_at(subject.birth_date, at);
-  input.consents = evidence.consents(known);
-  for (const model::Order& order : evidence.orders(known)) {
+  input.consents = view.consents(known);
+  for (const model::Order& order : view.orders(known)) {
     const bool mine = order.recipient.empty() || order.recipient == input.recipient.agency;
     if (mine && covers(order.start, order.end, at)) input.orders.push_back(order);
   }
-  for (const model::Fact& fact : evidence.facts(known)) {
+  for (const model::Fact& fact : view.facts(known)) {
     const bool mine = fact.agency.empty() || fact.agency == input.recipient.agency;
     if (mine && covers(fact.start, fact.end, at)) input.facts[fact.name] = fact.value;
   }
   // Need to know: said only where a roster is kept, so that a seat alone is not enough.
   bool assigned = false;
-  for (const model::Assignment* assignment : evidence.assignments(known))
+  for (const model::Assignment* assignment : view.assignments(known))
     assigned |= assignment->agency.value == input.recipient.agency &&
                 covers(assignment->start, assignment->end, at);
   if (assigned || input.recipient.roster_status) input.recipient.assigned = assigned;
@@ -102,18 +110,18 @@ model::DecisionInput request_for(const model::Entity& entity,
 }
 
 base::Result<Decided> decide_for(const Works& works,
-                                 const EvidenceView& evidence,
+                                 const View& view,
                                  const model::Entity& entity,
                                  const model::Flow& flow,
                                  base::Instant at) {
-  const model::Agency* source = evidence.coalition().agency(entity.agency);
+  const model::Agency* source = view.coalition().agency(entity.agency);
   auto fields = decide::fields_of(
-      entity, works.schema, source == nullptr ? std::vector<std::string>{} : source->capacities);
+      entity, view.schema(), source == nullptr ? std::vector<std::string>{} : source->capacities);
   if (!fields) return std::move(fields).error();
   fields->keep_only(flow.fields);
   const auto input =
-      request_for(entity, fields->fields, flow, works.people.profile(entity.person), evidence, at);
-  return Decided{std::move(*fields), works.engine.decide(input)};
+      request_for(entity, fields->fields, flow, works.people.profile(entity.person), view, at);
+  return Decided{std::move(*fields), view.engine().decide(input)};
 }
 
 store::DecisionRow row_of(const model::Decision& decision,

@@ -20,7 +20,7 @@ model::DecisionInput request_for(const model::Entity& entity,
                                  std::vector<model::DecisionField> fields,
                                  const model::Flow& flow,
                                  const store::Profile& subject,
-                                 const EvidenceView& evidence,
+                                 const View& view,
                                  base::Instant at);
 
 // One document and one flow, decided.
@@ -29,7 +29,7 @@ struct Decided {
   model::Decision decision;
 };
 base::Result<Decided> decide_for(const Works& works,
-                                 const EvidenceView& evidence,
+                                 const View& view,
                                  const model::Entity& entity,
                                  const model::Flow& flow,
                                  base::Instant at);
@@ -46,7 +46,14 @@ inline constexpr const char* kUnknownThere = "SUBJECT_UNKNOWN_THERE";
 // Withdrawn or entered in error: no longer to be relied on.
 bool gone(model::EntityStatus status);
 
+// Why a delivery is withheld that no flow of the coalition wants any more.
+inline constexpr const char* kFlowEnded = "FLOW_ENDED";
+
 // Does this flow want entities like this one?
 bool wants(const model::Flow& flow, const model::Entity& entity, const model::Coalition& coalition);
+// The flow that a delivery goes by, where it still wants this entity to go there; or nullptr.
+const model::Flow* flow_of(const model::Delivery& delivery,
+                           const model::Entity& entity,
+                           const View& view);
 
 }  // namespace concord::pipeline

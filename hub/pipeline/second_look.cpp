@@ -1,7 +1,5 @@
 #include "hub/pipeline/second_look.hpp"
 
-#include <algorithm>
-
 #include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
@@ -26,15 +24,13 @@ base::Result<std::vector<model::Delivery>> SecondLook::look(const model::PersonI
 }
 
 bool SecondLook::permitted_now(const model::Delivery& withheld) const {
-  if (withheld.reason == kUnknownThere)
-    return !works_.people.key_at(withheld.person, withheld.to).empty();
-  const auto view = works_.evidence.view();
-  const auto& flows = view->coalition().flows;
-  const auto flow = std::find_if(
-      flows.begin(), flows.end(), [&](const model::Flow& f) { return f.id == withheld.flow; });
-  if (flow == flows.end()) return false;
+  const auto view = works_.views.view();
   auto entity = works_.store.entity(withheld.entity, withheld.version);
   if (!entity || gone(entity->status)) return false;
+  const model::Flow* flow = flow_of(withheld, *entity, *view);
+  if (flow == nullptr) return false;
+  if (withheld.reason == kUnknownThere)
+    return !works_.people.key_at(withheld.person, withheld.to).empty();
   auto decided = decide_for(works_, *view, *entity, *flow, works_.clock());
   return decided && decided->decision.verdict != model::Verdict::deny;
 }

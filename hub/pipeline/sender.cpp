@@ -26,12 +26,6 @@ double salt(int64_t id, int attempts) {
   return static_cast<double>((id * 7919 + attempts * 104729) % 1000) / 1000;
 }
 
-const model::Flow* flow_of(const model::Coalition& coalition, const model::FlowId& id) {
-  for (const model::Flow& flow : coalition.flows)
-    if (flow.id == id) return &flow;
-  return nullptr;
-}
-
 }  // namespace
 
 // A head on its way through one send: what is to be written, or what has become of it already.
@@ -42,13 +36,13 @@ struct Sender::Prepared {
 };
 
 Sender::Sender(const Works& works,
-               model::System system,
+               model::SystemId system,
                runtime::Connector& connector,
                Counters& counters,
                LookAgain look_again)
     : works_(works),
       system_(std::move(system)),
-      connector_(connector),
+      connector_(&connector),
       counters_(counters),
       look_again_(std::move(look_again)) {}
 
@@ -59,7 +53,7 @@ Sender::~Sender() {
 base::Status Sender::load() {
   const std::scoped_lock lock(mutex_);
   for (;;) {
-    auto found = works_.store.open_deliveries(system_.id, lanes_.highest_id(), kLoadAtOnce);
+    auto found = works_.store.open_deliveries(system_, lanes_.highest_id(), kLoadAtOnce);
     if (!found) return std::move(found).error();
     for (model::Delivery& delivery : *found) lanes_.add(std::move(delivery));
     if (found->size() < kLoadAtOnce) return base::Done{};
@@ -67,6 +61,10 @@ base::Status Sender::load() {
 }
 
 void Sender::start() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = false;
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -79,11 +77,19 @@ void Sender::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Sender::use(runtime::Connector& connector) {
+  const std::scoped_lock lock(mutex_);
+  connector_ = &connector;
+  // What the one before could not reach, this one may.
+  failures_ = 0;
+  state_ = {};
+}
+
 void Sender::add(const std::vector<model::Delivery>& deliveries) {
   {
     const std::scoped_lock lock(mutex_);
     for (const model::Delivery& delivery : deliveries)
-      if (delivery.to == system_.id) lanes_.add(delivery);
+      if (delivery.to == system_) lanes_.add(delivery);
   }
   changed_.notify_all();
 }
@@ -127,7 +133,8 @@ void Sender::run() {
           lock, std::clamp(wait, std::chrono::milliseconds(1), std::chrono::milliseconds(60000)));
       continue;
     }
-    std::vector<model::Delivery> heads = lanes_.take(system_.write_batch, now);
+    std::vector<model::Delivery> heads =
+        lanes_.take(works_.views.view()->write_batch(system_), now);
     lock.unlock();
     send(std::move(heads));
     lock.lock();
@@ -135,8 +142,8 @@ void Sender::run() {
 }
 
 void Sender::send(std::vector<model::Delivery> heads) {
-  // Under one view of the evidence from decision to acknowledgement: a revocation waits for us.
-  auto holding = works_.evidence.hold();
+  // Under one view from decision to acknowledgement: a revocation waits for us.
+  auto holding = works_.views.hold();
   std::vector<Prepared> batch;
   std::vector<runtime::WriteItem> items;
   std::vector<size_t> places;
@@ -148,10 +155,10 @@ void Sender::send(std::vector<model::Delivery> heads) {
   }
   if (kHoldLate) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    holding = works_.evidence.hold();
+    holding = works_.views.hold();
   }
   if (!items.empty()) {
-    auto outcomes = connector_.write(std::move(items));
+    auto outcomes = connector_->write(std::move(items));
     const base::Instant now = works_.clock();
     if (!outcomes) {
       ++counters_.calls_failed;
@@ -206,7 +213,7 @@ void Sender::look_again_at(const std::vector<Prepared>& batch) {
   if (!people.empty()) look_again_(people);
 }
 
-Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view) {
+Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   Prepared prepared{std::move(head), {}, {}};
   model::Delivery& delivery = prepared.delivery;
   const base::Instant now = works_.clock();
@@ -236,13 +243,15 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
     entity->labels.add(now_is->labels);
     for (const auto& labelled : now_is->field_labels) entity->field_labels.push_back(labelled);
   }
-  const model::Flow* flow = flow_of(view.coalition(), delivery.flow);
-  if (flow == nullptr) return end(Outcome::withheld, "FLOW_ENDED", "", model::Owner::nobody);
+  const model::Flow* flow = flow_of(delivery, *entity, view);
+  const model::System* system = view.coalition().system(system_);
+  if (flow == nullptr || system == nullptr)
+    return end(Outcome::withheld, kFlowEnded, "", model::Owner::nobody);
 
   translate::OutContext context;
-  context.mapping = system_.mapping;
-  context.zone = system_.zone;
-  context.local_subject_key = works_.people.key_at(entity->person, system_.id);
+  context.mapping = system->mapping;
+  context.zone = system->zone;
+  context.local_subject_key = works_.people.key_at(entity->person, system_);
   runtime::WriteItem item;
   item.idempotency_key = "concord-" + std::to_string(delivery.id) + "-" + delivery.entity.value;
   item.version = static_cast<uint64_t>(delivery.version);
@@ -251,7 +260,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
     auto had = works_.store.had_earlier(delivery);
     if (!had)
       return end(Outcome::parked, had.error().code, to_text(had.error()), model::Owner::operator_);
-    const auto type = works_.mappings.record_type_for(system_.mapping, entity->type);
+    const auto type = view.mappings().record_type_for(system->mapping, entity->type);
     if (!*had || !type) return end(Outcome::withheld, "NEVER_SENT", "", model::Owner::nobody);
     item.withdraw = true;
     item.type = *type;
@@ -275,7 +284,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
   if (!document)
     return end(
         Outcome::parked, document.error().code, to_text(document.error()), model::Owner::operator_);
-  auto record = works_.mappings.to_record(*document, context);
+  auto record = view.mappings().to_record(*document, context);
   // The recipient does not know the child: nothing to write it to. Taken up again when it does.
   if (!record && record.error().code == kUnknownThere)
     return end(Outcome::withheld, record.error().code, "", model::Owner::nobody);
@@ -287,7 +296,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const EvidenceView& view)
   if (!*record)
     return end(Outcome::parked,
                "MAPPING_MISSING",
-               "mappings/" + system_.mapping + "/out: no table takes a " + entity->type +
+               "mappings/" + system->mapping + "/out: no table takes a " + entity->type +
                    ".  Next: add one",
                model::Owner::coalition_staff);
   item.type = std::move((**record).type);
@@ -304,10 +313,9 @@ bool Sender::settle(std::vector<Prepared>& batch) {
   for (const Prepared& prepared : batch) updates.push_back({prepared.delivery, prepared.decision});
   base::Status kept = works_.store.commit(updates);
   if (!kept)
-    base::event(
-        base::Level::error,
-        "outcomes.not_kept",
-        {{"system", base::Name(system_.id.value)}, {"code", base::Name(kept.error().code)}});
+    base::event(base::Level::error,
+                "outcomes.not_kept",
+                {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
   const std::scoped_lock lock(mutex_);
   for (Prepared& prepared : batch) {
     model::Delivery& delivery = prepared.delivery;
@@ -340,7 +348,7 @@ void Sender::pause(const runtime::CallError& error) {
   if (failures_ == 1)
     base::event(base::Level::warn,
                 "system.paused",
-                {{"system", base::Name(system_.id.value)}, {"code", base::Name(error.error.code)}});
+                {{"system", base::Name(system_.value)}, {"code", base::Name(error.error.code)}});
 }
 
 }  // namespace concord::pipeline

@@ -24,7 +24,7 @@ class Sender {
   using LookAgain = std::function<void(const std::vector<model::PersonId>&)>;
 
   Sender(const Works& works,
-         model::System system,
+         model::SystemId system,
          runtime::Connector& connector,
          Counters& counters,
          LookAgain look_again);
@@ -34,8 +34,11 @@ class Sender {
 
   base::Status load();  // what the outbox holds for this system
   void start();
-  // Finishes what is in hand, takes nothing more.
+  // Finishes what is in hand, takes nothing more. May be started again: what is added meanwhile
+  // waits.
   void stop();
+  // Only between stop() and start(): from now on through this connector.
+  void use(runtime::Connector& connector);
   void add(const std::vector<model::Delivery>& deliveries);  // durable ones
   // A parked delivery waits again; or is given up, with a reason. False where it is not parked.
   bool retry(int64_t delivery);
@@ -52,14 +55,14 @@ class Sender {
   struct Prepared;
   void run();
   void send(std::vector<model::Delivery> heads);
-  Prepared prepare(model::Delivery head, const EvidenceView& view);
+  Prepared prepare(model::Delivery head, const View& view);
   bool settle(std::vector<Prepared>& batch);
   void look_again_at(const std::vector<Prepared>& batch);
   void pause(const runtime::CallError& error);
 
   Works works_;
-  model::System system_;
-  runtime::Connector& connector_;
+  const model::SystemId system_;
+  runtime::Connector* connector_;
   Counters& counters_;
   LookAgain look_again_;
   mutable std::mutex mutex_;

@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "hub/pipeline/setup.hpp"
 
-#include "hub/pipeline/hub.hpp"
+#include <algorithm>
 
 namespace concord::pipeline {
 

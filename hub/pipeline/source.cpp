@@ -32,14 +32,14 @@ struct Source::Waiting {
 };
 
 Source::Source(const Works& works,
-               model::System system,
+               model::SystemId system,
                runtime::Connector& connector,
                Counters& counters,
                Told told)
     : works_(works),
       line_(works),
       system_(std::move(system)),
-      connector_(connector),
+      connector_(&connector),
       counters_(counters),
       told_(std::move(told)) {}
 
@@ -48,23 +48,27 @@ Source::~Source() {
 }
 
 void Source::acknowledge_again() {
-  auto unacked = works_.store.unacked(system_.id);
+  auto unacked = works_.store.unacked(system_);
   if (!unacked) return;
   for (const auto& [type, checkpoint] : *unacked)
-    if (connector_.ack(type, checkpoint)) (void)works_.store.acked(system_.id, type);
+    if (connector_->ack(type, checkpoint)) (void)works_.store.acked(system_, type);
 }
 
 void Source::start(bool listens) {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = false;
+  }
   jobs_ = std::thread([this] {
     acknowledge_again();
     run_jobs();
   });
   listener_ = std::thread([this] { run_events(); });
-  if (listens) connector_.listen(*this);
+  if (listens) connector_->listen(*this);
 }
 
 void Source::stop() {
-  connector_.stop_listening();
+  connector_->stop_listening();
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
@@ -74,23 +78,43 @@ void Source::stop() {
   if (listener_.joinable()) listener_.join();
 }
 
-void Source::run_soon(const model::Job& job, std::optional<base::Instant> due) {
+void Source::use(runtime::Connector& connector) {
+  const std::scoped_lock lock(mutex_);
+  connector_ = &connector;
+  state_ = {};
+}
+
+int64_t Source::run_soon(const model::JobId& job, std::optional<base::Instant> due) {
+  int64_t number = 0;
   {
     const std::scoped_lock lock(mutex_);
-    const auto same = std::find_if(
-        wishes_.begin(), wishes_.end(), [&](const Wish& w) { return w.job.id == job.id; });
-    if (same != wishes_.end()) {
-      if (due) same->due = due;
-      return;
+    number = runs_[job].started + 1;
+    const auto same =
+        std::find_if(wishes_.begin(), wishes_.end(), [&](const Wish& w) { return w.job == job; });
+    if (same == wishes_.end()) {
+      wishes_.push_back({job, due});
+    } else if (due) {
+      same->due = due;
     }
-    wishes_.push_back({job, due});
   }
   changed_.notify_all();
+  return number;
+}
+
+Source::Runs Source::runs(const model::JobId& job) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = runs_.find(job);
+  return found == runs_.end() ? Runs{} : found->second;
 }
 
 Source::State Source::state() const {
   const std::scoped_lock lock(mutex_);
   return state_;
+}
+
+bool Source::is_stopping() const {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
 }
 
 void Source::run_jobs() {
@@ -110,7 +134,10 @@ void Source::run_jobs() {
     }
     const Wish wish = std::move(wishes_.front());
     wishes_.pop_front();
-    state_.running = wish.job.id.value;
+    state_.running = wish.job.value;
+    Runs& runs = runs_[wish.job];
+    ++runs.started;
+    runs.records = 0;
     lock.unlock();
     run(wish);
     lock.lock();
@@ -121,52 +148,89 @@ void Source::run_jobs() {
 // A job of few runs is not left until the next one: the night's reading is tried again within the
 // night. What runs often anyway needs no such thing.
 void Source::try_later(const Wish& wish, base::Instant now) {
-  const auto& schedule = wish.job.schedule;
-  if (!schedule || schedule->kind == model::Schedule::Kind::every) return;
+  const auto job = job_of(wish);
+  if (!job || !job->schedule || job->schedule->kind == model::Schedule::Kind::every) return;
   const bool waits = std::any_of(
-      later_.begin(), later_.end(), [&](const auto& l) { return l.second.job.id == wish.job.id; });
+      later_.begin(), later_.end(), [&](const auto& l) { return l.second.job == wish.job; });
   if (!waits) later_.emplace(now + kTryAgainAfter, wish);
+}
+
+// As the coalition has it now: it may have changed since it was asked for.
+std::optional<model::Job> Source::job_of(const Wish& wish) const {
+  const auto view = works_.views.view();
+  const model::Job* job = view->job(wish.job);
+  return job == nullptr || job->system != system_ ? std::nullopt : std::optional(*job);
 }
 
 void Source::run(const Wish& wish) {
   store::RunRow row;
-  row.job = wish.job.id.value;
+  row.job = wish.job.value;
   row.due_at = wish.due;
   row.started_at = works_.clock();
+  const auto job = job_of(wish);
+  if (!job) {
+    const std::scoped_lock lock(mutex_);
+    Runs& runs = runs_[wish.job];
+    ++runs.ended;
+    runs.fault = base::config_error("JOB_REMOVED",
+                                    "job " + wish.job.value,
+                                    "the coalition has no such job of this system any more",
+                                    "see flows/ in the coalition's folder");
+    return;
+  }
   std::optional<base::Error> fault;
-  for (const std::string& type : wish.job.record_types) {
+  bool whole = true;
+  for (const std::string& type : job->record_types) {
     // A type that fails does not keep the others from being read.
-    if (auto read = read_all(type, row.records); !read) fault = std::move(read).error();
+    auto read = read_all(job->id, type);
+    if (!read) fault = std::move(read).error();
+    whole &= !read || *read;
   }
   row.ended_at = works_.clock();
+  if (!whole) row.due_at.reset();  // not served: the next start goes on
+  keep(std::move(row), wish, std::move(fault), whole);
+}
+
+// What became of a run. One that was stopped before its end is to be run again.
+void Source::keep(store::RunRow row,
+                  const Wish& wish,
+                  std::optional<base::Error> fault,
+                  bool whole) {
   if (fault) {
     row.due_at.reset();  // only a good run counts as served, so that a restart catches it up
     row.error = fault->code;
     row.detail = to_text(*fault);
     ++counters_.calls_failed;
   }
+  row.records = runs(wish.job).records;
   (void)works_.store.put_run(row);
   const std::scoped_lock lock(mutex_);
+  Runs& runs = runs_[wish.job];
+  if (whole) {
+    ++runs.ended;
+    runs.fault = fault;
+    if (fault) try_later(wish, *row.ended_at);
+  } else {
+    --runs.started;
+    wishes_.push_front(wish);
+  }
   if (fault && !state_.fault) state_.fault_since = row.ended_at;
   if (fault && (!state_.fault || state_.fault->code != fault->code))
     base::event(base::Level::warn,
                 "run.failed",
                 {{"job", base::Name(row.job)}, {"code", base::Name(fault->code)}});
-  if (fault) try_later(wish, *row.ended_at);
   state_.fault = std::move(fault);
   if (!state_.fault) state_.fault_since.reset();
 }
 
-base::Result<int64_t> Source::read_all(const std::string& type, int64_t& records) {
+base::Result<bool> Source::read_all(const model::JobId& job, const std::string& type) {
   int failures = 0;
   for (;;) {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (stopping_) return records;
-    }
-    auto checkpoint = works_.store.checkpoint(system_.id, type);
+    if (is_stopping()) return false;
+    auto checkpoint = works_.store.checkpoint(system_, type);
     if (!checkpoint) return std::move(checkpoint).error();
-    auto batch = connector_.read(type, *checkpoint, {system_.read_batch, 16u << 20});
+    const unsigned at_once = works_.views.view()->read_batch(system_);
+    auto batch = connector_->read(type, *checkpoint, {at_once, 16u << 20});
     if (!batch) {
       const bool passes = batch.error().error.error_class == base::ErrorClass::retry;
       if (!passes || ++failures >= kTriesPerRun) return std::move(batch).error().error;
@@ -181,22 +245,25 @@ base::Result<int64_t> Source::read_all(const std::string& type, int64_t& records
     const bool more = batch->more;
     const std::string next = batch->checkpoint;
     const size_t count = batch->records.size() + batch->rejects.size();
-    if (count == 0 && next == *checkpoint) return records;
-    if (kAckFirst) (void)connector_.ack(type, next);
+    if (count == 0 && next == *checkpoint) return true;
+    if (kAckFirst) (void)connector_->ack(type, next);
     auto processed = through_the_line(std::move(*batch), type);
     if (!processed) return std::move(processed).error();
-    records += static_cast<int64_t>(count);
-    // After the commit: a source that prunes on ack would lose it.
-    auto told = connector_.ack(type, next);
-    if (told) {
-      (void)works_.store.acked(system_.id, type);
-    } else {
-      base::event(base::Level::warn,
-                  "ack.failed",
-                  {{"system", base::Name(system_.id.value)},
-                   {"code", base::Name(told.error().error.code)}});
+    {
+      const std::scoped_lock lock(mutex_);
+      runs_[job].records += static_cast<int64_t>(count);
     }
-    if (!more) return records;
+    // After the commit: a source that prunes on ack would lose it.
+    auto told = connector_->ack(type, next);
+    if (told) {
+      (void)works_.store.acked(system_, type);
+    } else {
+      base::event(
+          base::Level::warn,
+          "ack.failed",
+          {{"system", base::Name(system_.value)}, {"code", base::Name(told.error().error.code)}});
+    }
+    if (!more) return true;
   }
 }
 
@@ -210,7 +277,7 @@ base::Result<Line::Processed> Source::through_the_line(
     base::event(
         base::Level::error,
         "batch.not_kept",
-        {{"system", base::Name(system_.id.value)}, {"code", base::Name(processed.error().code)}});
+        {{"system", base::Name(system_.value)}, {"code", base::Name(processed.error().code)}});
     return processed;
   }
   counters_.read += static_cast<uint64_t>(processed->read);
@@ -276,7 +343,7 @@ std::vector<std::optional<base::Error>> Source::deliver(model::Batch batch) {
 }
 
 void Source::poke(const std::string& record_type) {
-  told_.poked(system_.id, record_type);
+  told_.poked(system_, record_type);
 }
 
 // Events that came while the last ones were being committed go through the line together.

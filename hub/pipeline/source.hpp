@@ -28,7 +28,7 @@ class Source : public runtime::Intake {
         poked;  // a type has news; "": all
   };
   Source(const Works& works,
-         model::System system,
+         model::SystemId system,
          runtime::Connector& connector,
          Counters& counters,
          Told told);
@@ -37,10 +37,21 @@ class Source : public runtime::Intake {
   // Tells the source again what was committed but perhaps not acknowledged when the hub last ended.
   void acknowledge_again();
   void start(bool listens);
+  // Takes in nothing more, finishes what is in hand. May be started again: jobs that were asked for
+  // or interrupted meanwhile run then.
   void stop();
+  // Only between stop() and start(): from now on through this connector.
+  void use(runtime::Connector& connector);
 
   // Runs a job soon. One that runs already runs once more after it; more wishes than one are one.
-  void run_soon(const model::Job& job, std::optional<base::Instant> due);
+  // The number of the run that will do it, counted from the hub's start.
+  int64_t run_soon(const model::JobId& job, std::optional<base::Instant> due);
+  struct Runs {
+    int64_t started = 0, ended = 0;
+    int64_t records = 0;               // of the newest, as far as it is
+    std::optional<base::Error> fault;  // of the last that ended
+  };
+  [[nodiscard]] Runs runs(const model::JobId& job) const;
   // Takes up again what is parked or was rejected.
   base::Result<Line::Processed> again(const std::vector<int64_t>& records);
 
@@ -57,15 +68,19 @@ class Source : public runtime::Intake {
  private:
   struct Waiting;  // an event batch whose connector waits for the answer
   struct Wish {
-    model::Job job;
+    model::JobId job;
     std::optional<base::Instant> due;
   };
   void run_jobs();
   void try_later(const Wish& wish, base::Instant now);  // with mutex_ held
   void run_events();
   void run(const Wish& wish);
-  // All that is new of one record type; how many records came.
-  base::Result<int64_t> read_all(const std::string& type, int64_t& records);
+  [[nodiscard]] std::optional<model::Job> job_of(const Wish& wish) const;
+  void keep(store::RunRow row, const Wish& wish, std::optional<base::Error> fault, bool whole);
+  // All that is new of one record type; counts the records that come. False: stopped before the
+  // end.
+  base::Result<bool> read_all(const model::JobId& job, const std::string& type);
+  [[nodiscard]] bool is_stopping() const;
   base::Result<Line::Processed> through_the_line(model::Batch batch,
                                                  const std::optional<std::string>& checkpoint_type);
   void tell(const Line::Processed& processed);
@@ -73,8 +88,8 @@ class Source : public runtime::Intake {
 
   Works works_;
   Line line_;
-  model::System system_;
-  runtime::Connector& connector_;
+  const model::SystemId system_;
+  runtime::Connector* connector_;
   Counters& counters_;
   Told told_;
   std::mutex line_mutex_;  // one batch of this system at a time
@@ -84,6 +99,7 @@ class Source : public runtime::Intake {
   std::map<base::Instant, Wish> later_;  // runs that failed, when they are tried again
   std::deque<Waiting*> events_;
   State state_;
+  std::map<model::JobId, Runs> runs_;
   bool stopping_ = false;
   std::thread jobs_, listener_;
 };

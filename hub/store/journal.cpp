@@ -327,6 +327,25 @@ base::Result<std::vector<int64_t>> Store::records_in(RecordState state, int limi
   });
 }
 
+base::Result<Store::ToMend> Store::records_to_mend(const std::string& system,
+                                                   int64_t after,
+                                                   int limit) {
+  return read<ToMend>([&](Db& db) -> base::Result<ToMend> {
+    ToMend found;
+    Query query = db.query(
+        "SELECT id, system FROM records WHERE state IN (1, 2) AND id>? AND (?='' OR system=?) "
+        "ORDER BY id LIMIT ?");
+    query.bind(after).bind(system).bind(system).bind(limit);
+    while (query.step()) found.records.emplace_back(query.integer(0), std::string(query.text(1)));
+    if (found.records.empty()) return found;
+    Query more = db.query(
+        "SELECT count(*) FROM records WHERE state IN (1, 2) AND id>? AND (?='' OR system=?)");
+    more.bind(found.records.back().first).bind(system).bind(system);
+    if (more.step()) found.more = more.integer(0);
+    return found;
+  });
+}
+
 base::Result<std::vector<int64_t>> Store::records_waiting_for(const model::SystemId& system,
                                                               const std::string& key) {
   const std::string digest = keys_.digest("waits", {system.value, key});

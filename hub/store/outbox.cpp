@@ -105,6 +105,16 @@ base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
       });
 }
 
+base::Result<std::vector<model::SystemId>> Store::systems_owed() {
+  return read<std::vector<model::SystemId>>(
+      [&](Db& db) -> base::Result<std::vector<model::SystemId>> {
+        std::vector<model::SystemId> found;
+        Query query = db.query("SELECT DISTINCT system FROM deliveries WHERE outcome IN (0, 4)");
+        while (query.step()) found.emplace_back(std::string(query.text(0)));
+        return found;
+      });
+}
+
 base::Result<bool> Store::had_earlier(const model::Delivery& delivery) {
   return read<bool>([&](Db& db) -> base::Result<bool> {
     Query query = db.query(

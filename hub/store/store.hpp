@@ -51,6 +51,13 @@ class Store {
   base::Result<KnownRecord> known(const model::Record& record);
   base::Result<JournalEntry> record(int64_t id);
   base::Result<std::vector<int64_t>> records_in(RecordState state, int limit);
+  // What a mended cause may set going, rejected and parked, of one system or all (""), rising by
+  // id.
+  struct ToMend {
+    std::vector<std::pair<int64_t, model::SystemId>> records;
+    int64_t more = 0;  // beyond these
+  };
+  base::Result<ToMend> records_to_mend(const std::string& system, int64_t after, int limit);
   base::Result<std::vector<int64_t>> records_waiting_for(const model::SystemId& system,
                                                          const std::string& key);
 
@@ -79,6 +86,8 @@ class Store {
                                                         int64_t before,
                                                         int limit);
   base::Result<std::optional<model::Delivery>> delivery(int64_t id);
+  // The systems that something waits or is parked for.
+  base::Result<std::vector<model::SystemId>> systems_owed();
   // Did this recipient get an earlier version of the same document?
   base::Result<bool> had_earlier(const model::Delivery& delivery);
   // For each flow and system, the newest delivery of each entity of this person, where it was

@@ -87,14 +87,18 @@ class Tester {
          bool rewrite)
       : mappings_(mappings), validator_(validator), out_(out), rewrite_(rewrite) {}
   TestCounts counts;
+  std::function<void()> told;  // after each example and case
+
+  static bool has_example(const Row& row) { return !row.example.empty() || !row.expect.empty(); }
 
   void run_examples(const std::string& only) {
     for (const auto& table : mappings_.book().tables) {
       if (!only.empty() && table->sector != only) continue;
       ++counts.tables;
       for (const Row& row : table->rows) {
-        if (row.example.empty() && row.expect.empty()) continue;
+        if (!has_example(row)) continue;
         ++counts.examples;
+        if (told) told();
         if (const std::string wrong = judge_example(*table, row); !wrong.empty())
           fail(table->name + ":" + std::to_string(row.line) + " expect",
                row.target_text + ": " + wrong);
@@ -110,6 +114,7 @@ class Tester {
       if (!only.empty() && sector != only) continue;
       if (++part == parts.end() || part->string() != "tests") continue;
       ++counts.cases;
+      if (told) told();
       run_case(folder + "/" + parts.parent_path().string(), sector);
     }
   }
@@ -219,12 +224,23 @@ base::Result<TestCounts, base::Errors> map_test(const std::vector<std::string>& 
                                                 const model::Schema& schema,
                                                 std::ostream& out,
                                                 const std::string& sector,
-                                                bool rewrite) {
+                                                bool rewrite,
+                                                const std::function<void(size_t, size_t)>& told) {
   auto mappings = Mappings::load(folders, schema);
   if (!mappings) return std::move(mappings).error();
   auto validator = SchemaValidator::compile(schema);
   if (!validator) return std::move(validator).error();
   Tester tester(*mappings, *validator, out, rewrite);
+  if (told) {
+    size_t all = 0;
+    for (const auto& table : mappings->book().tables)
+      all += static_cast<size_t>(
+          std::count_if(table->rows.begin(), table->rows.end(), &Tester::has_example));
+    for (const std::string& folder : folders) all += base::files_below(folder, "given.json").size();
+    tester.told = [&tester, &told, all] {
+      told(tester.counts.examples + tester.counts.cases, all);
+    };
+  }
   tester.run_examples(sector);
   for (const std::string& folder : folders) tester.run_cases(folder, sector);
   return tester.counts;

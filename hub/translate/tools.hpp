@@ -2,6 +2,7 @@
 // For the command line; nothing of it runs in the line. Threads: one caller at a time.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -19,12 +20,14 @@ struct TestCounts {
 };
 // Runs each row's example, and each golden folder <folder>/<sector>/tests/<case>. Prints what
 // fails, with the row, what was wanted and what came. sector: of this one alone; empty: all.
-// rewrite: writes want.json instead.
-base::Result<TestCounts, base::Errors> map_test(const std::vector<std::string>& folders,
-                                                const model::Schema& schema,
-                                                std::ostream& out,
-                                                const std::string& sector = {},
-                                                bool rewrite = false);
+// rewrite: writes want.json instead. told: after each, how many of how many.
+base::Result<TestCounts, base::Errors> map_test(
+    const std::vector<std::string>& folders,
+    const model::Schema& schema,
+    std::ostream& out,
+    const std::string& sector = {},
+    bool rewrite = false,
+    const std::function<void(size_t, size_t)>& told = {});
 
 struct PreviewOptions {
   std::string zone = "America/New_York";

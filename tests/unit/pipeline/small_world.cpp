@@ -21,6 +21,7 @@ class Held : public runtime::Connector {
     const std::scoped_lock lock(side_.mutex);
     if (side_.down) return CallError{*side_.down, {}};
     side_.told.push_back("read " + type + " " + checkpoint);
+    if (side_.next) return side_.next(checkpoint);
     for (size_t i = 0; i < side_.to_read.size(); ++i) {
       const bool mine =
           !side_.to_read[i].records.empty() && side_.to_read[i].records.front().type == type;
@@ -50,6 +51,7 @@ class Held : public runtime::Connector {
   void listen(runtime::Intake& intake) override {
     const std::scoped_lock lock(side_.mutex);
     side_.intake = &intake;
+    ++side_.listens;
   }
   void stop_listening() override {}
   std::optional<base::Error> listen_fault() override { return std::nullopt; }
@@ -127,27 +129,43 @@ SmallWorld::~SmallWorld() {
   std::filesystem::remove_all(folder_);
 }
 
-void SmallWorld::start() {
-  Setup setup;
-  setup.coalition = std::make_shared<model::Coalition>(coalition);
-  setup.evidence = evidence;
+Side& SmallWorld::side(const std::string& system) {
+  auto& side = sides_[system];
+  if (!side) side = std::make_unique<Side>();
+  return *side;
+}
+
+std::shared_ptr<Setup> SmallWorld::setup() {
+  auto made = std::make_shared<Setup>();
+  made->coalition = std::make_shared<model::Coalition>(coalition);
+  made->evidence = evidence;
+  made->settings = settings;
   const std::string mappings = std::string(CONCORD_SOURCE_DIR) + "/mappings";
   auto schema = model::Schema::load(mappings + "/schema");
-  ASSERT_TRUE(schema) << to_text(schema.error());
-  setup.schema = std::make_unique<model::Schema>(std::move(*schema));
-  auto tables = translate::Mappings::load({mappings}, *setup.schema);
-  ASSERT_TRUE(tables) << to_text(tables.error());
-  setup.mappings = std::make_unique<translate::Mappings>(std::move(*tables));
+  EXPECT_TRUE(schema) << to_text(schema.error());
+  made->schema = std::make_shared<model::Schema>(std::move(*schema));
+  std::vector<std::string> tables{mappings};
+  tables.insert(tables.end(), more_mappings.begin(), more_mappings.end());
+  auto loaded = translate::Mappings::load(tables, *made->schema);
+  EXPECT_TRUE(loaded) << to_text(loaded.error());
+  made->mappings = std::make_shared<translate::Mappings>(std::move(*loaded));
   const std::vector<std::string> folders{mappings + "/policy"};
   auto packs = decide::load_packs(folders);
-  ASSERT_TRUE(packs) << to_text(packs.error());
+  EXPECT_TRUE(packs) << to_text(packs.error());
+  for (const decide::RulePack& pack : *packs) made->packs[pack.id] = pack.digest;
   auto engine = decide::Engine::compile(*packs);
-  ASSERT_TRUE(engine) << to_text(engine.error());
-  setup.engine = std::make_unique<decide::Engine>(std::move(*engine));
-  setup.load = [this](const model::System& s) -> base::Result<std::unique_ptr<runtime::Connector>> {
-    return std::unique_ptr<runtime::Connector>(std::make_unique<Held>(*sides_.at(s.id.value)));
+  EXPECT_TRUE(engine) << to_text(engine.error());
+  made->engine = std::make_shared<decide::Engine>(std::move(*engine));
+  made->load = [this](const model::System& s) -> base::Result<std::unique_ptr<runtime::Connector>> {
+    if (no_connector) return *no_connector;
+    ++side(s.id.value).opened;
+    return std::unique_ptr<runtime::Connector>(std::make_unique<Held>(side(s.id.value)));
   };
-  auto opened = Hub::open(std::move(setup));
+  return made;
+}
+
+void SmallWorld::start() {
+  auto opened = Hub::open(std::move(*setup()));
   ASSERT_TRUE(opened) << to_text(opened.error());
   hub_ = std::move(*opened);
   hub_->start();

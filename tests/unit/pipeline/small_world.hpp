@@ -20,13 +20,15 @@ namespace concord::pipeline {
 struct Side {
   std::mutex mutex;
   std::condition_variable changed;
-  std::vector<model::Batch> to_read;  // the next reads, in order
-  std::vector<std::string> told;      // "read 1", "ack cp1", in the order of the calls
+  std::vector<model::Batch> to_read;                                // the next reads, in order
+  std::function<model::Batch(const std::string& checkpoint)> next;  // instead of these
+  std::vector<std::string> told;  // "read 1", "ack cp1", in the order of the calls
   std::vector<runtime::WriteItem> written;
   std::function<runtime::WriteOutcome(const runtime::WriteItem&)> answer;  // none: takes everything
   std::function<void()> before_write;
   std::optional<base::Error> down;  // every call fails with it
   runtime::Intake* intake = nullptr;
+  int opened = 0, listens = 0;  // how often its connector was made, and listened
 
   std::vector<runtime::WriteItem> all_written() {
     const std::scoped_lock lock(mutex);
@@ -41,9 +43,14 @@ class SmallWorld {
 
   void start();  // opens and starts a hub on the same folder, as often as wished
   void stop();
+  // The coalition as it is now, as a hub reads it from its directory.
+  std::shared_ptr<Setup> setup();
+  base::Result<Hub::Applied, base::Errors> apply() { return hub_->apply(setup()); }
   Hub& hub() { return *hub_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
   Side& welfare() { return *sides_.at("child_welfare"); }
-  Side& court() { return *sides_.at("court"); }
+  Side& court() { return side("court"); }
+  Side& side(const std::string& system);  // of a system that a test adds, too
 
   // Child welfare knows the child by this number, the court too; both say who it is.
   void know(int child);
@@ -65,6 +72,9 @@ class SmallWorld {
   // Changed before start().
   model::Coalition coalition;
   model::Evidence evidence;
+  std::vector<std::string> more_mappings;  // folders whose tables stand above the hub's own
+  std::map<model::SystemId, std::string> settings;
+  std::optional<base::Error> no_connector;  // why none can be loaded
 
  private:
   std::string folder_;

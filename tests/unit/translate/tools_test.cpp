@@ -21,8 +21,15 @@ struct Tested {
 };
 Tested test(const World& world, bool rewrite = false) {
   std::ostringstream out;
-  auto counts = map_test({world.path()}, the_schema(), out, "", rewrite);
+  size_t told = 0;
+  size_t of_all = 0;
+  auto counts =
+      map_test({world.path()}, the_schema(), out, "", rewrite, [&](size_t done, size_t of) {
+        EXPECT_EQ(done, ++told);
+        of_all = of;
+      });
   if (!counts) ADD_FAILURE() << to_text(counts.error());
+  EXPECT_EQ(told, of_all);
   return {counts ? *counts : TestCounts{}, out.str()};
 }
 

@@ -1,0 +1,165 @@
+// What people ask of a running hub: jobs, deliveries, records, consents, reviews.
+#include <algorithm>
+
+#include "hub/pipeline/evidence_json.hpp"
+#include "hub/pipeline/hub.hpp"
+
+namespace concord::pipeline {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{35000};  // a write's deadline and some
+constexpr int kRecordsAtOnce = 1000;
+
+base::Error unknown(const char* what, const std::string& id, const char* next) {
+  return base::config_error(
+      "UNKNOWN", what, "there is no " + std::string(what) + " \"" + id + "\"", next);
+}
+
+}  // namespace
+
+base::Result<int64_t> Hub::run_job(const model::JobId& id) {
+  const auto now = view();
+  const model::Job* job = now->job(id);
+  const auto station = job == nullptr ? nullptr : stations_.find(job->system);
+  if (!station) return unknown("job", id.value, "see the jobs: concord status");
+  return station->source().run_soon(id, std::nullopt);
+}
+
+base::Result<Source::Runs> Hub::job_runs(const model::JobId& id) const {
+  const auto now = view();
+  const model::Job* job = now->job(id);
+  const auto station = job == nullptr ? nullptr : stations_.find(job->system);
+  if (!station) return unknown("job", id.value, "see the jobs: concord status");
+  return station->source().runs(id);
+}
+
+base::Status Hub::retry_delivery(int64_t id) {
+  auto delivery = store_->delivery(id);
+  if (!delivery) return std::move(delivery).error();
+  if (!*delivery || (**delivery).outcome != model::Outcome::parked)
+    return unknown(
+        "parked delivery", std::to_string(id), "see: concord delivery list --outcome parked");
+  model::Delivery again = **delivery;
+  again.outcome = model::Outcome::waiting;
+  again.attempts = 0;
+  again.owner = model::Owner::nobody;
+  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{again, {}}}); !kept)
+    return kept;
+  const auto station = stations_.find(again.to);
+  if (!station) return end_deliveries_to(again.to);
+  station->sender().retry(id);
+  return base::Done{};
+}
+
+base::Status Hub::drop_delivery(int64_t id, const std::string& why) {
+  auto delivery = store_->delivery(id);
+  if (!delivery) return std::move(delivery).error();
+  if (!*delivery || (**delivery).outcome != model::Outcome::parked)
+    return unknown(
+        "parked delivery", std::to_string(id), "see: concord delivery list --outcome parked");
+  model::Delivery given_up = **delivery;
+  given_up.outcome = model::Outcome::rejected;
+  given_up.detail += "  Given up: " + why;
+  given_up.owner = model::Owner::nobody;
+  given_up.ended_at = clock_();
+  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{given_up, {}}}); !kept)
+    return kept;
+  if (const auto station = stations_.find(given_up.to)) station->sender().drop(id);
+  return base::Done{};
+}
+
+base::Result<Hub::TakenUp> Hub::take_up_again(const std::string& system, int64_t after) {
+  auto waiting = store_->records_to_mend(system, after, kRecordsAtOnce);
+  if (!waiting) return std::move(waiting).error();
+  TakenUp done{0, after, waiting->more};
+  std::map<model::SystemId, std::vector<int64_t>> by_system;
+  for (const auto& [id, from] : waiting->records) {
+    by_system[from].push_back(id);
+    done.last = id;
+  }
+  for (const auto& [from, some] : by_system) {
+    const auto station = stations_.find(from);
+    if (!station) continue;
+    if (auto taken = station->source().again(some); !taken) return std::move(taken).error();
+    done.records += static_cast<int64_t>(some.size());
+  }
+  return done;
+}
+
+base::Status Hub::older_ended(uint64_t epoch) {
+  if (views_->older_ended(epoch, kPatience)) return base::Done{};
+  return base::retry_error("SEND_UNDER_WAY",
+                           "hub",
+                           "it is in force, and nothing new starts under what was before; a send "
+                           "that began earlier is still under way",
+                           "look again in a minute: concord status");
+}
+
+base::Status Hub::put_in_force(model::Consent consent) {
+  uint64_t epoch = 0;
+  {
+    const std::scoped_lock one(swap_mutex_);
+    const std::string id = consent.id.value;
+    if (auto kept = store_->put_evidence({"consent", id, to_json(consent)}); !kept) return kept;
+    (*consents_.lock())[id] = std::move(consent);
+    epoch = views_->replace(view_of(view()->shared_setup()));
+  }
+  return older_ended(epoch);
+}
+
+base::Status Hub::grant(model::Consent consent) {
+  const model::ChildRef child = consent.child;
+  if (auto in_force = put_in_force(std::move(consent)); !in_force) return in_force;
+  const auto person = people_.find(child);
+  if (!person) return base::Done{};
+  auto due = second_look_->look(*person);
+  if (!due) return std::move(due).error();
+  hand_on(*due);
+  return base::Done{};
+}
+
+base::Status Hub::revoke(const model::ConsentId& id) {
+  const auto now = view();
+  const auto& all = now->evidence().consents;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const model::Consent& c) { return c.id == id; });
+  if (found == all.end()) return unknown("consent", id.value, "see: concord consent list");
+  model::Consent consent = *found;
+  if (!consent.revoked_at) consent.revoked_at = clock_();
+  return put_in_force(std::move(consent));
+}
+
+base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {
+  const auto station = stations_.find(key.system);
+  if (!station) return unknown("system", key.system.value, "see: concord status");
+  identify::IndexChange change;
+  model::PersonId now_is = person;
+  if (person.empty()) {
+    identify::PersonIndex::Made made = index_->new_person(key.system, key.key);
+    change = std::move(made.change);
+    now_is = made.person;
+  } else {
+    auto linked = index_->link(key.system, key.key, person);
+    if (!linked) return std::move(linked).error();
+    change = std::move(*linked);
+  }
+  store::IngestCommit commit;
+  commit.system = key.system;
+  for (const auto& row : change.rows)
+    commit.index.push_back({row.kind, row.digest, row.person, row.remove});
+  const store::Profile before = people_.profile(now_is);
+  if (auto profile = people_.learn(now_is, key, "", clock_()))
+    commit.profiles.push_back(std::move(*profile));
+  if (auto kept = store_->commit(commit); !kept) {
+    people_.forget(before, key, "");
+    index_->undo(change);
+    return kept;
+  }
+  auto waiting = store_->records_waiting_for(key.system, key.key);
+  if (!waiting) return std::move(waiting).error();
+  if (auto done = station->source().again(*waiting); !done) return std::move(done).error();
+  look_again({now_is});
+  return base::Done{};
+}
+
+}  // namespace concord::pipeline

@@ -1,0 +1,46 @@
+// What a coalition's directory says, read and checked by app: a hub is made from it, and a changed
+// one replaces it while the hub runs.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/base/time.hpp"
+#include "hub/decide/engine.hpp"
+#include "hub/model/coalition.hpp"
+#include "hub/model/evidence.hpp"
+#include "hub/model/schema.hpp"
+#include "hub/runtime/connector.hpp"
+#include "hub/translate/mappings.hpp"
+
+namespace concord::pipeline {
+
+// Immutable once a hub has it.
+struct Setup {
+  std::shared_ptr<const model::Coalition> coalition;
+  model::Evidence evidence;  // of the coalition's files
+  std::shared_ptr<const model::Schema> schema;
+  std::shared_ptr<const translate::Mappings> mappings;
+  std::shared_ptr<const decide::Engine> engine;
+  // To tell what changed, as digests: each rule pack, each system's config with its secrets, each
+  // connector's library.
+  std::map<std::string, std::string> packs;
+  std::map<model::SystemId, std::string> settings;
+  std::map<std::string, std::string> libraries;
+  // A hub keeps the clock that it began with.
+  base::Clock clock = base::now;
+  // How a system's connector comes to be; tests hand in their own.
+  using Load =
+      std::function<base::Result<std::unique_ptr<runtime::Connector>>(const model::System&)>;
+  Load load;
+};
+
+// Loads connectors into this process.
+Setup::Load load_from(std::vector<runtime::Manifest> manifests,
+                      std::map<model::SystemId, std::string> configs,
+                      runtime::Timeouts timeouts = {});
+
+}  // namespace concord::pipeline
