@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 
@@ -55,7 +56,11 @@ Key random_key() {
 std::string uuid() {
   uint8_t raw[16];
   random_bytes(raw, sizeof raw);
-  raw[6] = static_cast<uint8_t>((raw[6] & 0x0f) | 0x40);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                      std::chrono::system_clock::now().time_since_epoch())
+                      .count();
+  for (int i = 0; i < 6; ++i) raw[i] = static_cast<uint8_t>(ms >> (40 - 8 * i));
+  raw[6] = static_cast<uint8_t>((raw[6] & 0x0f) | 0x70);
   raw[8] = static_cast<uint8_t>((raw[8] & 0x3f) | 0x80);
   std::string text = hex({reinterpret_cast<char*>(raw), sizeof raw});
   for (size_t at : {8u, 13u, 18u, 23u}) text.insert(at, "-");
