@@ -15,7 +15,7 @@ using sim::HttpRequest;
 using std::chrono::milliseconds;
 
 // The hub's webhooks serve so many callers at a time.
-constexpr int kCallers = 4;
+constexpr int kCallers = 16;
 // A page is held back until there is something on it, as a queue would do.
 constexpr milliseconds kHeld{500};
 constexpr int64_t kPageLeast = 100;
