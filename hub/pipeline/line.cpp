@@ -44,6 +44,7 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
                                             const model::System& system,
                                             const std::optional<std::string>& checkpoint_type) {
   const std::string checkpoint = batch.checkpoint;
+  std::optional<store::Store::View> view(std::in_place, works_.store);
   auto taken = ingest::take_in(std::move(batch), system.id, works_.store);
   if (!taken) return std::move(taken).error();
   Work work(system);
@@ -58,6 +59,7 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
   if (taken->duplicates > 0) work.commit.counters["duplicates"] = taken->duplicates;
   for (JournalEntry& entry : taken->entries)
     if (entry.state == RecordState::done) route(entry, work);
+  view.reset();
   work.commit.entries = std::move(taken->entries);
   return finish(work, &*taken);
 }

@@ -50,8 +50,11 @@ Source::~Source() {
 void Source::acknowledge_again() {
   auto unacked = works_.store.unacked(system_.id);
   if (!unacked) return;
+  store::RunRow row;
+  row.system = system_.id;
   for (const auto& [type, checkpoint] : *unacked)
-    if (connector_.ack(type, checkpoint)) (void)works_.store.acked(system_.id, type);
+    if (connector_.ack(type, checkpoint)) row.acked.push_back(type);
+  if (!row.acked.empty()) (void)works_.store.put_run(row);
 }
 
 void Source::start(bool listens) {
@@ -59,7 +62,6 @@ void Source::start(bool listens) {
     acknowledge_again();
     run_jobs();
   });
-  listener_ = std::thread([this] { run_events(); });
   if (listens) connector_.listen(*this);
 }
 
@@ -71,7 +73,8 @@ void Source::stop() {
   }
   changed_.notify_all();
   if (jobs_.joinable()) jobs_.join();
-  if (listener_.joinable()) listener_.join();
+  std::unique_lock lock(mutex_);
+  answered_.wait(lock, [&] { return events_.empty() && !in_hand_; });
 }
 
 void Source::run_soon(const model::Job& job, std::optional<base::Instant> due) {
@@ -131,12 +134,13 @@ void Source::try_later(const Wish& wish, base::Instant now) {
 void Source::run(const Wish& wish) {
   store::RunRow row;
   row.job = wish.job.id.value;
+  row.system = system_.id;
   row.due_at = wish.due;
   row.started_at = works_.clock();
   std::optional<base::Error> fault;
   for (const std::string& type : wish.job.record_types) {
     // A type that fails does not keep the others from being read.
-    if (auto read = read_all(type, row.records); !read) fault = std::move(read).error();
+    if (auto read = read_all(type, row); !read) fault = std::move(read).error();
   }
   row.ended_at = works_.clock();
   if (fault) {
@@ -144,6 +148,11 @@ void Source::run(const Wish& wish) {
     row.error = fault->code;
     row.detail = to_text(*fault);
     ++counters_.calls_failed;
+  }
+  {
+    // An event that had nothing to tell leaves no trace: there may be many a second.
+    const std::scoped_lock lock(mutex_);
+    if (!wish.due && row.records == 0 && !fault && !state_.fault) return;
   }
   (void)works_.store.put_run(row);
   const std::scoped_lock lock(mutex_);
@@ -157,12 +166,12 @@ void Source::run(const Wish& wish) {
   if (!state_.fault) state_.fault_since.reset();
 }
 
-base::Result<int64_t> Source::read_all(const std::string& type, int64_t& records) {
+base::Status Source::read_all(const std::string& type, store::RunRow& row) {
   int failures = 0;
   for (;;) {
     {
       const std::scoped_lock lock(mutex_);
-      if (stopping_) return records;
+      if (stopping_) return base::Done{};
     }
     auto checkpoint = works_.store.checkpoint(system_.id, type);
     if (!checkpoint) return std::move(checkpoint).error();
@@ -181,22 +190,20 @@ base::Result<int64_t> Source::read_all(const std::string& type, int64_t& records
     const bool more = batch->more;
     const std::string next = batch->checkpoint;
     const size_t count = batch->records.size() + batch->rejects.size();
-    if (count == 0 && next == *checkpoint) return records;
+    if (count == 0 && next == *checkpoint) return base::Done{};
     if (kAckFirst) (void)connector_.ack(type, next);
     auto processed = through_the_line(std::move(*batch), type);
     if (!processed) return std::move(processed).error();
-    records += static_cast<int64_t>(count);
+    row.records += static_cast<int64_t>(count);
     // After the commit: a source that prunes on ack would lose it.
     auto told = connector_.ack(type, next);
-    if (told) {
-      (void)works_.store.acked(system_.id, type);
-    } else {
+    if (told && !more) row.acked.push_back(type);
+    if (!told)
       base::event(base::Level::warn,
                   "ack.failed",
                   {{"system", base::Name(system_.id.value)},
                    {"code", base::Name(told.error().error.code)}});
-    }
-    if (!more) return records;
+    if (!more) return base::Done{};
   }
 }
 
@@ -270,54 +277,51 @@ std::vector<std::optional<base::Error>> Source::deliver(model::Batch batch) {
   std::unique_lock lock(mutex_);
   if (stopping_) return std::vector<std::optional<base::Error>>(count, stopping());
   events_.push_back(&waiting);
-  changed_.notify_all();
-  changed_.wait(lock, [&] { return waiting.done; });
-  return std::move(waiting.answers);
+  for (;;) {
+    answered_.wait(lock, [&] { return waiting.done || !in_hand_; });
+    if (waiting.done) return std::move(waiting.answers);
+    take_events(lock);
+  }
 }
 
 void Source::poke(const std::string& record_type) {
   told_.poked(system_.id, record_type);
 }
 
-// Events that came while the last ones were being committed go through the line together.
-void Source::run_events() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    if (events_.empty()) {
-      if (stopping_) return;
-      changed_.wait(lock);
-      continue;
-    }
-    std::vector<Waiting*> now;
-    model::Batch together;
-    while (!events_.empty() && together.records.size() + together.rejects.size() < kEventsAtOnce) {
-      now.push_back(events_.front());
-      events_.pop_front();
-      auto& batch = now.back()->batch;
-      std::move(batch.records.begin(), batch.records.end(), std::back_inserter(together.records));
-      std::move(batch.rejects.begin(), batch.rejects.end(), std::back_inserter(together.rejects));
-    }
-    const size_t records = together.records.size();
-    lock.unlock();
-    auto processed = through_the_line(std::move(together), std::nullopt);
-    lock.lock();
-    size_t record = 0;
-    size_t reject = records;
-    for (Waiting* waiting : now) {
-      const size_t r = waiting->batch.records.size();
-      const size_t j = waiting->batch.rejects.size();
-      if (processed) {
-        for (size_t i = 0; i < r; ++i) waiting->answers.push_back(processed->answers[record++]);
-        for (size_t i = 0; i < j; ++i) waiting->answers.push_back(processed->answers[reject++]);
-      } else {
-        base::Error not_kept = processed.error();
-        not_kept.error_class = base::ErrorClass::retry;
-        waiting->answers.assign(r + j, not_kept);
-      }
-      waiting->done = true;
-    }
-    changed_.notify_all();
+// Events that came while the last ones were being committed go through the line together, in the
+// thread of one of those who wait for them.
+void Source::take_events(std::unique_lock<std::mutex>& lock) {
+  std::vector<Waiting*> now;
+  model::Batch together;
+  while (!events_.empty() && together.records.size() + together.rejects.size() < kEventsAtOnce) {
+    now.push_back(events_.front());
+    events_.pop_front();
+    auto& batch = now.back()->batch;
+    std::move(batch.records.begin(), batch.records.end(), std::back_inserter(together.records));
+    std::move(batch.rejects.begin(), batch.rejects.end(), std::back_inserter(together.rejects));
   }
+  const size_t records = together.records.size();
+  in_hand_ = true;
+  lock.unlock();
+  auto processed = through_the_line(std::move(together), std::nullopt);
+  lock.lock();
+  in_hand_ = false;
+  size_t record = 0;
+  size_t reject = records;
+  for (Waiting* waiting : now) {
+    const size_t r = waiting->batch.records.size();
+    const size_t j = waiting->batch.rejects.size();
+    if (processed) {
+      for (size_t i = 0; i < r; ++i) waiting->answers.push_back(processed->answers[record++]);
+      for (size_t i = 0; i < j; ++i) waiting->answers.push_back(processed->answers[reject++]);
+    } else {
+      base::Error not_kept = processed.error();
+      not_kept.error_class = base::ErrorClass::retry;
+      waiting->answers.assign(r + j, not_kept);
+    }
+    waiting->done = true;
+  }
+  answered_.notify_all();
 }
 
 }  // namespace concord::pipeline
