@@ -76,13 +76,13 @@ class Bench {
     pace();
     traffic_.end();
     check();
+    if (hub_.stop() != 0) fault("the hub drained and ended in order");
     welfare_.stop();
     court_.stop();
     hospital_.stop();
     probation_.stop();
     if (welfare_.failures() + court_.failures() + hospital_.failures() + probation_.failures() > 0)
       fault("every record that was offered was accepted by the hub");
-    if (hub_.stop() != 0) fault("the hub drained and ended in order");
     return again() && limits();
   }
   [[nodiscard]] const Report& report() const { return report_; }
