@@ -38,18 +38,18 @@ uint64_t Writer::commits() const {
 
 void Writer::write(std::deque<Piece*>& pieces) {
   try {
-    db_->exec("BEGIN IMMEDIATE");
+    db_->query("BEGIN IMMEDIATE").run();
     for (Piece* piece : pieces) {
-      db_->exec("SAVEPOINT piece");
+      db_->query("SAVEPOINT piece").run();
       try {
         (*piece->work)(*db_);
       } catch (const Fault& fault) {
         piece->status = to_error(fault, "store");
-        db_->exec("ROLLBACK TO piece");
+        db_->query("ROLLBACK TO piece").run();
       }
-      db_->exec("RELEASE piece");
+      db_->query("RELEASE piece").run();
     }
-    db_->exec("COMMIT");
+    db_->query("COMMIT").run();
   } catch (const Fault& fault) {
     // Nothing of this transaction remains. SQLite may have rolled back by itself already.
     try {
