@@ -1,10 +1,11 @@
 #include "hub/base/crypto.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 
@@ -21,6 +22,25 @@ struct FreeContext {
 // One context a thread: making one costs more than sealing a record.
 EVP_CIPHER_CTX* context() {
   thread_local std::unique_ptr<EVP_CIPHER_CTX, FreeContext> held(EVP_CIPHER_CTX_new());
+  return held.get();
+}
+
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* mac) const { EVP_MAC_CTX_free(mac); }
+};
+
+// Likewise: HMAC() looks the algorithm up each time, which costs more than a short text.
+EVP_MAC_CTX* mac_context() {
+  thread_local const std::unique_ptr<EVP_MAC_CTX, FreeMac> held = [] {
+    EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    EVP_MAC_CTX* mac = EVP_MAC_CTX_new(hmac);  // keeps hmac
+    EVP_MAC_free(hmac);
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    if (mac == nullptr || EVP_MAC_CTX_set_params(mac, params) != 1) std::abort();
+    return std::unique_ptr<EVP_MAC_CTX, FreeMac>(mac);
+  }();
   return held.get();
 }
 
@@ -55,7 +75,11 @@ Key random_key() {
 std::string uuid() {
   uint8_t raw[16];
   random_bytes(raw, sizeof raw);
-  raw[6] = static_cast<uint8_t>((raw[6] & 0x0f) | 0x40);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                      std::chrono::system_clock::now().time_since_epoch())
+                      .count();
+  for (int i = 0; i < 6; ++i) raw[i] = static_cast<uint8_t>(ms >> (40 - 8 * i));
+  raw[6] = static_cast<uint8_t>((raw[6] & 0x0f) | 0x70);
   raw[8] = static_cast<uint8_t>((raw[8] & 0x3f) | 0x80);
   std::string text = hex({reinterpret_cast<char*>(raw), sizeof raw});
   for (size_t at : {8u, 13u, 18u, 23u}) text.insert(at, "-");
@@ -74,14 +98,11 @@ std::string sha256_hex(std::string_view text) {
 
 std::string hmac_sha256(const Key& key, std::string_view text) {
   std::string out(32, '\0');
-  unsigned size = 0;
-  must(HMAC(EVP_sha256(),
-            key.data(),
-            static_cast<int>(key.size()),
-            bytes(text),
-            text.size(),
-            bytes(out),
-            &size) != nullptr);
+  size_t size = 0;
+  EVP_MAC_CTX* mac = mac_context();
+  must(EVP_MAC_init(mac, key.data(), key.size(), nullptr) == 1 &&
+       EVP_MAC_update(mac, bytes(text), text.size()) == 1 &&
+       EVP_MAC_final(mac, bytes(out), &size, out.size()) == 1 && size == out.size());
   return out;
 }
 
@@ -131,11 +152,13 @@ std::string seal(const Key& key, std::string_view plain, std::string_view bound)
 }
 
 Result<std::string> open(const Key& key, std::string_view sealed, std::string_view bound) {
-  const Error broken = fatal_error("SEAL_BROKEN",
-                                   "sealed content",
-                                   "it does not open with its key",
-                                   "restore the store and its keys from the same backup");
-  if (sealed.size() < kNonce + kTag) return broken;
+  auto broken = [] {
+    return fatal_error("SEAL_BROKEN",
+                       "sealed content",
+                       "it does not open with its key",
+                       "restore the store and its keys from the same backup");
+  };
+  if (sealed.size() < kNonce + kTag) return broken();
   const size_t size = sealed.size() - kNonce - kTag;
   std::string out(size, '\0');
   std::string tag(sealed.substr(kNonce + size));
@@ -146,7 +169,7 @@ Result<std::string> open(const Key& key, std::string_view sealed, std::string_vi
   must(EVP_DecryptUpdate(c, bytes(out), &n, bytes(sealed) + kNonce, static_cast<int>(size)) == 1);
   must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1);
   uint8_t rest[16];
-  if (EVP_DecryptFinal_ex(c, rest, &n) != 1) return broken;
+  if (EVP_DecryptFinal_ex(c, rest, &n) != 1) return broken();
   return out;
 }
 

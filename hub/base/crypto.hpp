@@ -14,7 +14,9 @@ using Key = std::array<uint8_t, 32>;
 
 void random_bytes(void* out, size_t count);  // ends the process when the system has none
 Key random_key();
-std::string uuid();  // random, version 4, lower case
+// Version 7, lower case: begins with the time, so that what is made together lies together in an
+// index; 74 bits are random.
+std::string uuid();
 
 std::string sha256(std::string_view bytes);                       // 32 raw bytes
 std::string sha256_hex(std::string_view bytes);                   // 64 lower-case digits

@@ -60,6 +60,7 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
   if (!begun) return std::move(begun).error();
   Work& work = *begun;
   const std::string checkpoint = batch.checkpoint;
+  std::optional<store::Store::View> view(std::in_place, works_.store);
   auto taken = ingest::take_in(std::move(batch), system, works_.store);
   if (!taken) return std::move(taken).error();
   if (checkpoint_type) {
@@ -70,6 +71,7 @@ base::Result<Line::Processed> Line::process(model::Batch batch,
   if (taken->duplicates > 0) work.commit.counters["duplicates"] = taken->duplicates;
   for (JournalEntry& entry : taken->entries)
     if (entry.state == RecordState::done) route(entry, work);
+  view.reset();
   work.commit.entries = std::move(taken->entries);
   return finish(work, &*taken);
 }

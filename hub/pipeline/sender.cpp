@@ -20,6 +20,7 @@ constexpr bool kHoldLate = false;
 #endif
 
 constexpr int kLoadAtOnce = 20000;
+constexpr size_t kSentMost = 8;  // batches whose outcomes wait for their commit
 
 // Spreads the retries of many lanes.
 double salt(int64_t id, int attempts) {
@@ -33,6 +34,12 @@ struct Sender::Prepared {
   model::Delivery delivery;
   std::optional<runtime::WriteItem> item;
   std::optional<store::DecisionRow> decision;
+};
+
+// A batch that its recipient has answered for. A revocation waits until it is settled.
+struct Sender::Sent {
+  std::unique_ptr<Views::Holding> under;
+  std::vector<Prepared> batch;
 };
 
 Sender::Sender(const Works& works,
@@ -63,9 +70,10 @@ base::Status Sender::load() {
 void Sender::start() {
   {
     const std::scoped_lock lock(mutex_);
-    stopping_ = false;
+    stopping_ = sending_ended_ = false;
   }
   thread_ = std::thread([this] { run(); });
+  settler_ = std::thread([this] { run_settling(); });
 }
 
 void Sender::stop() {
@@ -75,6 +83,12 @@ void Sender::stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  {
+    const std::scoped_lock lock(mutex_);
+    sending_ended_ = true;
+  }
+  sent_changed_.notify_all();
+  if (settler_.joinable()) settler_.join();
 }
 
 void Sender::use(runtime::Connector& connector) {
@@ -136,26 +150,48 @@ void Sender::run() {
     std::vector<model::Delivery> heads =
         lanes_.take(works_.views.view()->write_batch(system_), now);
     lock.unlock();
-    send(std::move(heads));
+    Sent sent = send(std::move(heads));
+    lock.lock();
+    sent_.push_back(std::move(sent));
+    sent_changed_.notify_all();
+    // Outcomes do not pile up: what is not committed is sent again after a crash.
+    sent_changed_.wait(lock, [&] { return sent_.size() < kSentMost; });
+  }
+}
+
+void Sender::run_settling() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    sent_changed_.wait(lock, [&] { return sending_ended_ || !sent_.empty(); });
+    if (sent_.empty()) return;  // ended, and nothing is left behind
+    std::vector<Sent> now = std::move(sent_);
+    sent_.clear();
+    lock.unlock();
+    sent_changed_.notify_all();
+    if (settle(now)) look_again_at(now);
+    now.clear();  // whoever swaps the evidence waits for this
     lock.lock();
   }
 }
 
-void Sender::send(std::vector<model::Delivery> heads) {
+Sender::Sent Sender::send(std::vector<model::Delivery> heads) {
   // Under one view from decision to acknowledgement: a revocation waits for us.
-  auto holding = works_.views.hold();
-  std::vector<Prepared> batch;
+  Sent sent{works_.views.hold(), {}};
+  std::vector<Prepared>& batch = sent.batch;
   std::vector<runtime::WriteItem> items;
   std::vector<size_t> places;
-  for (model::Delivery& head : heads) {
-    batch.push_back(prepare(std::move(head), holding->view()));
-    if (!batch.back().item) continue;
-    places.push_back(batch.size() - 1);
-    items.push_back(std::move(*batch.back().item));
+  {
+    const store::Store::View view(works_.store);
+    for (model::Delivery& head : heads) {
+      batch.push_back(prepare(std::move(head), sent.under->view()));
+      if (!batch.back().item) continue;
+      places.push_back(batch.size() - 1);
+      items.push_back(std::move(*batch.back().item));
+    }
   }
   if (kHoldLate) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    holding = works_.views.hold();
+    sent.under = works_.views.hold();
   }
   if (!items.empty()) {
     auto outcomes = connector_->write(std::move(items));
@@ -201,15 +237,16 @@ void Sender::send(std::vector<model::Delivery> heads) {
       }
     }
   }
-  if (settle(batch)) look_again_at(batch);
+  return sent;
 }
 
-void Sender::look_again_at(const std::vector<Prepared>& batch) {
+void Sender::look_again_at(const std::vector<Sent>& batches) {
   std::vector<model::PersonId> people;
-  for (const auto& [delivery, item, decision] : batch)
-    if (delivery.outcome == Outcome::withheld &&
-        works_.people.learnt_since(delivery.person, *delivery.ended_at))
-      people.push_back(delivery.person);
+  for (const Sent& sent : batches)
+    for (const auto& [delivery, item, decision] : sent.batch)
+      if (delivery.outcome == Outcome::withheld &&
+          works_.people.learnt_since(delivery.person, *delivery.ended_at))
+        people.push_back(delivery.person);
   if (!people.empty()) look_again_(people);
 }
 
@@ -306,36 +343,44 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   return prepared;
 }
 
-// Commits what became of the batch, then lets its lanes go on. A commit that fails leaves the heads
-// waiting: writing them again has no second effect. False then.
-bool Sender::settle(std::vector<Prepared>& batch) {
+// Commits what became of the batches, then lets their lanes go on. A commit that fails leaves the
+// heads waiting: writing them again has no second effect. False then.
+bool Sender::settle(std::vector<Sent>& batches) {
   std::vector<store::DeliveryUpdate> updates;
-  for (const Prepared& prepared : batch) updates.push_back({prepared.delivery, prepared.decision});
+  for (const Sent& sent : batches)
+    for (const Prepared& prepared : sent.batch)
+      updates.push_back({prepared.delivery, prepared.decision});
   base::Status kept = works_.store.commit(updates);
   if (!kept)
-    base::event(base::Level::error,
-                "outcomes.not_kept",
-                {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
-  const std::scoped_lock lock(mutex_);
-  for (Prepared& prepared : batch) {
-    model::Delivery& delivery = prepared.delivery;
-    if (!kept) {
-      delivery.outcome = Outcome::waiting;
-      delivery.ended_at.reset();
-      delivery.due_at = works_.clock() + std::chrono::seconds(1);
-    }
-    switch (delivery.outcome) {
-      case Outcome::waiting:
-        lanes_.again(delivery);
-        break;
-      case Outcome::parked:
-        lanes_.park(delivery);
-        break;
-      default:
-        lanes_.finish(delivery);
-    }
+    base::event(
+        base::Level::error,
+        "outcomes.not_kept",
+        {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
+  {
+    const std::scoped_lock lock(mutex_);
+    for (Sent& sent : batches)
+      for (Prepared& prepared : sent.batch) go_on(prepared.delivery, kept.ok());
   }
-  return bool(kept);
+  changed_.notify_all();
+  return kept.ok();
+}
+
+void Sender::go_on(model::Delivery& delivery, bool kept) {
+  if (!kept) {
+    delivery.outcome = Outcome::waiting;
+    delivery.ended_at.reset();
+    delivery.due_at = works_.clock() + std::chrono::seconds(1);
+  }
+  switch (delivery.outcome) {
+    case Outcome::waiting:
+      lanes_.again(delivery);
+      break;
+    case Outcome::parked:
+      lanes_.park(delivery);
+      break;
+    default:
+      lanes_.finish(delivery);
+  }
 }
 
 void Sender::pause(const runtime::CallError& error) {

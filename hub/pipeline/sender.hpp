@@ -1,6 +1,7 @@
 // Sends what waits for one system: takes due heads of its lanes, decides each again, cuts it down,
-// writes the batch through the connector, and commits what became of it.
-// Threads: a thread of its own; the public functions from any.
+// writes the batch through the connector, and commits what became of it. While the outcomes of one
+// batch are being committed, heads of other lanes are on their way already.
+// Threads: two of its own, one that sends and one that settles; the public functions from any.
 // Owns:    the lanes of its system. The outbox in the store is the truth; lanes are filled from it.
 #pragma once
 
@@ -20,7 +21,7 @@ namespace concord::pipeline {
 
 class Sender {
  public:
-  // What was withheld of them was decided before the hub learnt more: from the sender's thread.
+  // What was withheld of them was decided before the hub learnt more: from a thread of the sender.
   using LookAgain = std::function<void(const std::vector<model::PersonId>&)>;
 
   Sender(const Works& works,
@@ -53,11 +54,14 @@ class Sender {
 
  private:
   struct Prepared;
+  struct Sent;
   void run();
-  void send(std::vector<model::Delivery> heads);
+  void run_settling();
+  Sent send(std::vector<model::Delivery> heads);
   Prepared prepare(model::Delivery head, const View& view);
-  bool settle(std::vector<Prepared>& batch);
-  void look_again_at(const std::vector<Prepared>& batch);
+  bool settle(std::vector<Sent>& batches);
+  void go_on(model::Delivery& delivery, bool kept);  // its lane; with mutex_ held
+  void look_again_at(const std::vector<Sent>& batches);
   void pause(const runtime::CallError& error);
 
   Works works_;
@@ -70,8 +74,11 @@ class Sender {
   deliver::Lanes lanes_;  // guarded by mutex_
   State state_;           // guarded by mutex_
   int failures_ = 0;      // whole calls in a row
+  std::condition_variable sent_changed_;
+  std::vector<Sent> sent_;  // guarded by mutex_: not committed yet
   bool stopping_ = false;
-  std::thread thread_;
+  bool sending_ended_ = false;  // guarded by mutex_
+  std::thread thread_, settler_;
 };
 
 }  // namespace concord::pipeline

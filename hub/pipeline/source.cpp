@@ -50,8 +50,11 @@ Source::~Source() {
 void Source::acknowledge_again() {
   auto unacked = works_.store.unacked(system_);
   if (!unacked) return;
+  store::RunRow row;
+  row.system = system_;
   for (const auto& [type, checkpoint] : *unacked)
-    if (connector_->ack(type, checkpoint)) (void)works_.store.acked(system_, type);
+    if (connector_->ack(type, checkpoint)) row.acked.push_back(type);
+  if (!row.acked.empty()) (void)works_.store.put_run(row);
 }
 
 void Source::start(bool listens) {
@@ -63,7 +66,6 @@ void Source::start(bool listens) {
     acknowledge_again();
     run_jobs();
   });
-  listener_ = std::thread([this] { run_events(); });
   if (listens) connector_->listen(*this);
 }
 
@@ -75,7 +77,8 @@ void Source::stop() {
   }
   changed_.notify_all();
   if (jobs_.joinable()) jobs_.join();
-  if (listener_.joinable()) listener_.join();
+  std::unique_lock lock(mutex_);
+  answered_.wait(lock, [&] { return events_.empty() && !in_hand_; });
 }
 
 void Source::use(runtime::Connector& connector) {
@@ -165,6 +168,7 @@ std::optional<model::Job> Source::job_of(const Wish& wish) const {
 void Source::run(const Wish& wish) {
   store::RunRow row;
   row.job = wish.job.value;
+  row.system = system_;
   row.due_at = wish.due;
   row.started_at = works_.clock();
   const auto job = job_of(wish);
@@ -182,7 +186,7 @@ void Source::run(const Wish& wish) {
   bool whole = true;
   for (const std::string& type : job->record_types) {
     // A type that fails does not keep the others from being read.
-    auto read = read_all(job->id, type);
+    auto read = read_all(type, row);
     if (!read) fault = std::move(read).error();
     whole &= !read || *read;
   }
@@ -202,8 +206,13 @@ void Source::keep(store::RunRow row,
     row.detail = to_text(*fault);
     ++counters_.calls_failed;
   }
-  row.records = runs(wish.job).records;
-  (void)works_.store.put_run(row);
+  bool traceless = false;
+  {
+    // An event that had nothing to tell leaves no trace: there may be many a second.
+    const std::scoped_lock lock(mutex_);
+    traceless = whole && !wish.due && row.records == 0 && !fault && !state_.fault;
+  }
+  if (!traceless) (void)works_.store.put_run(row);
   const std::scoped_lock lock(mutex_);
   Runs& runs = runs_[wish.job];
   if (whole) {
@@ -223,7 +232,7 @@ void Source::keep(store::RunRow row,
   if (!state_.fault) state_.fault_since.reset();
 }
 
-base::Result<bool> Source::read_all(const model::JobId& job, const std::string& type) {
+base::Result<bool> Source::read_all(const std::string& type, store::RunRow& row) {
   int failures = 0;
   for (;;) {
     if (is_stopping()) return false;
@@ -249,20 +258,19 @@ base::Result<bool> Source::read_all(const model::JobId& job, const std::string& 
     if (kAckFirst) (void)connector_->ack(type, next);
     auto processed = through_the_line(std::move(*batch), type);
     if (!processed) return std::move(processed).error();
+    row.records += static_cast<int64_t>(count);
     {
       const std::scoped_lock lock(mutex_);
-      runs_[job].records += static_cast<int64_t>(count);
+      runs_[model::JobId(row.job)].records = row.records;
     }
     // After the commit: a source that prunes on ack would lose it.
     auto told = connector_->ack(type, next);
-    if (told) {
-      (void)works_.store.acked(system_, type);
-    } else {
+    if (told && !more) row.acked.push_back(type);
+    if (!told)
       base::event(
           base::Level::warn,
           "ack.failed",
           {{"system", base::Name(system_.value)}, {"code", base::Name(told.error().error.code)}});
-    }
     if (!more) return true;
   }
 }
@@ -337,54 +345,51 @@ std::vector<std::optional<base::Error>> Source::deliver(model::Batch batch) {
   std::unique_lock lock(mutex_);
   if (stopping_) return std::vector<std::optional<base::Error>>(count, stopping());
   events_.push_back(&waiting);
-  changed_.notify_all();
-  changed_.wait(lock, [&] { return waiting.done; });
-  return std::move(waiting.answers);
+  for (;;) {
+    answered_.wait(lock, [&] { return waiting.done || !in_hand_; });
+    if (waiting.done) return std::move(waiting.answers);
+    take_events(lock);
+  }
 }
 
 void Source::poke(const std::string& record_type) {
   told_.poked(system_, record_type);
 }
 
-// Events that came while the last ones were being committed go through the line together.
-void Source::run_events() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    if (events_.empty()) {
-      if (stopping_) return;
-      changed_.wait(lock);
-      continue;
-    }
-    std::vector<Waiting*> now;
-    model::Batch together;
-    while (!events_.empty() && together.records.size() + together.rejects.size() < kEventsAtOnce) {
-      now.push_back(events_.front());
-      events_.pop_front();
-      auto& batch = now.back()->batch;
-      std::move(batch.records.begin(), batch.records.end(), std::back_inserter(together.records));
-      std::move(batch.rejects.begin(), batch.rejects.end(), std::back_inserter(together.rejects));
-    }
-    const size_t records = together.records.size();
-    lock.unlock();
-    auto processed = through_the_line(std::move(together), std::nullopt);
-    lock.lock();
-    size_t record = 0;
-    size_t reject = records;
-    for (Waiting* waiting : now) {
-      const size_t r = waiting->batch.records.size();
-      const size_t j = waiting->batch.rejects.size();
-      if (processed) {
-        for (size_t i = 0; i < r; ++i) waiting->answers.push_back(processed->answers[record++]);
-        for (size_t i = 0; i < j; ++i) waiting->answers.push_back(processed->answers[reject++]);
-      } else {
-        base::Error not_kept = processed.error();
-        not_kept.error_class = base::ErrorClass::retry;
-        waiting->answers.assign(r + j, not_kept);
-      }
-      waiting->done = true;
-    }
-    changed_.notify_all();
+// Events that came while the last ones were being committed go through the line together, in the
+// thread of one of those who wait for them.
+void Source::take_events(std::unique_lock<std::mutex>& lock) {
+  std::vector<Waiting*> now;
+  model::Batch together;
+  while (!events_.empty() && together.records.size() + together.rejects.size() < kEventsAtOnce) {
+    now.push_back(events_.front());
+    events_.pop_front();
+    auto& batch = now.back()->batch;
+    std::move(batch.records.begin(), batch.records.end(), std::back_inserter(together.records));
+    std::move(batch.rejects.begin(), batch.rejects.end(), std::back_inserter(together.rejects));
   }
+  const size_t records = together.records.size();
+  in_hand_ = true;
+  lock.unlock();
+  auto processed = through_the_line(std::move(together), std::nullopt);
+  lock.lock();
+  in_hand_ = false;
+  size_t record = 0;
+  size_t reject = records;
+  for (Waiting* waiting : now) {
+    const size_t r = waiting->batch.records.size();
+    const size_t j = waiting->batch.rejects.size();
+    if (processed) {
+      for (size_t i = 0; i < r; ++i) waiting->answers.push_back(processed->answers[record++]);
+      for (size_t i = 0; i < j; ++i) waiting->answers.push_back(processed->answers[reject++]);
+    } else {
+      base::Error not_kept = processed.error();
+      not_kept.error_class = base::ErrorClass::retry;
+      waiting->answers.assign(r + j, not_kept);
+    }
+    waiting->done = true;
+  }
+  answered_.notify_all();
 }
 
 }  // namespace concord::pipeline

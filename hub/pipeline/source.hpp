@@ -1,7 +1,7 @@
 // Takes in from one system: runs its jobs, and gathers its events. Reading, commit and ack happen
-// in this order, always: a source that prunes on ack loses nothing. Threads: one for jobs, one for
-// events; both go through the Line one at a time. Intake's functions
-//          are called by the connector from any thread.
+// in this order, always: a source that prunes on ack loses nothing.
+// Threads: one for jobs. Intake's functions are called by the connector from any thread; one of
+//          those who wait takes the events of all through the Line. One batch at a time, always.
 #pragma once
 
 #include <condition_variable>
@@ -73,13 +73,13 @@ class Source : public runtime::Intake {
   };
   void run_jobs();
   void try_later(const Wish& wish, base::Instant now);  // with mutex_ held
-  void run_events();
+  void take_events(std::unique_lock<std::mutex>& lock);
   void run(const Wish& wish);
   [[nodiscard]] std::optional<model::Job> job_of(const Wish& wish) const;
   void keep(store::RunRow row, const Wish& wish, std::optional<base::Error> fault, bool whole);
-  // All that is new of one record type; counts the records that come. False: stopped before the
-  // end.
-  base::Result<bool> read_all(const model::JobId& job, const std::string& type);
+  // All that is new of one record type; counts the records that come, and tells the row what was
+  // acknowledged. False: stopped before the end.
+  base::Result<bool> read_all(const std::string& type, store::RunRow& row);
   [[nodiscard]] bool is_stopping() const;
   base::Result<Line::Processed> through_the_line(model::Batch batch,
                                                  const std::optional<std::string>& checkpoint_type);
@@ -97,11 +97,13 @@ class Source : public runtime::Intake {
   std::condition_variable changed_;
   std::deque<Wish> wishes_;
   std::map<base::Instant, Wish> later_;  // runs that failed, when they are tried again
+  std::condition_variable answered_;
   std::deque<Waiting*> events_;
+  bool in_hand_ = false;  // events are going through the line
   State state_;
   std::map<model::JobId, Runs> runs_;
   bool stopping_ = false;
-  std::thread jobs_, listener_;
+  std::thread jobs_;
 };
 
 }  // namespace concord::pipeline

@@ -15,7 +15,10 @@ CallThread::CallThread() : shared_(std::make_shared<Shared>()) {
       body = nullptr;
       lock.lock();
       shared->busy = false;
+      // Unlocked first: who is woken would only run into the lock.
+      lock.unlock();
       shared->changed.notify_all();
+      lock.lock();
     }
   });
 }
@@ -42,7 +45,9 @@ bool CallThread::call(std::function<void()> body, std::chrono::milliseconds pati
   if (shared_->busy) return false;
   shared_->body = std::move(body);
   shared_->busy = true;
+  lock.unlock();
   shared_->changed.notify_all();
+  lock.lock();
   return shared_->changed.wait_for(lock, patience, [&] { return !shared_->busy; });
 }
 

@@ -83,6 +83,9 @@ struct RunRow {
       ended_at;  // due_at: the last due time that was served
   int64_t records = 0;
   std::string error, detail;
+  // Whose sources were told their newest checkpoint; not needed for safety: an ack may be repeated.
+  model::SystemId system;
+  std::vector<std::string> acked;  // record types
 };
 
 struct LedgerLine {

@@ -47,13 +47,21 @@ base::Result<std::vector<RunRow>> Store::runs() {
                       instant(query.maybe_integer(3)),
                       query.integer(4),
                       std::string(query.text(5)),
-                      std::string(query.text(6))});
+                      std::string(query.text(6)),
+                      {},
+                      {}});
     return rows;
   });
 }
 
 base::Status Store::put_run(const RunRow& row) {
   return writer_->commit([&](Db& db) {
+    for (const std::string& type : row.acked)
+      db.query("UPDATE checkpoints SET acked=1 WHERE system=? AND type=?")
+          .bind(row.system.value)
+          .bind(type)
+          .run();
+    if (row.job.empty()) return;
     db.query(
           "INSERT INTO runs(job,due_at,started_at,ended_at,records,error,detail) "
           "VALUES(?,?,?,?,?,?,?) ON CONFLICT(job) DO UPDATE "

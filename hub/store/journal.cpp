@@ -242,15 +242,6 @@ base::Result<std::string> Store::checkpoint(const model::SystemId& system,
   });
 }
 
-base::Status Store::acked(const model::SystemId& system, const std::string& type) {
-  return writer_->commit([&](Db& db) {
-    db.query("UPDATE checkpoints SET acked=1 WHERE system=? AND type=?")
-        .bind(system.value)
-        .bind(type)
-        .run();
-  });
-}
-
 base::Result<std::vector<Store::Unacked>> Store::unacked(const model::SystemId& system) {
   return read<std::vector<Unacked>>([&](Db& db) -> base::Result<std::vector<Unacked>> {
     std::vector<Unacked> rows;

@@ -8,7 +8,7 @@
 
 namespace concord::store {
 
-inline constexpr int kLayoutVersion = 2;
+inline constexpr int kLayoutVersion = 3;
 
 // Brings the layout to kLayoutVersion. A store from a newer hub is refused and left as it is.
 base::Status migrate(Db& db, const std::string& path);

@@ -133,8 +133,9 @@ base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
     // Only where nothing newer of the same entity went the same way since.
     Query query = db.query(
         "SELECT " DELIVERY_COLUMNS
-        " FROM deliveries WHERE outcome=2 AND id IN (SELECT max(id) FROM deliveries WHERE person=? "
-        "GROUP BY entity, flow) ORDER BY id");
+        " FROM deliveries d WHERE person=? AND outcome=2 AND NOT EXISTS (SELECT 1 FROM deliveries "
+        "n WHERE n.entity=d.entity AND n.flow=d.flow AND n.person=d.person AND n.id>d.id) "
+        "ORDER BY id");
     query.bind(person.value);
     return all(query);
   });

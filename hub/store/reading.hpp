@@ -5,30 +5,27 @@
 
 namespace concord::store {
 
+// The connection of the view that this thread has open, and whose it is.
+struct Viewing {
+  const Store* store = nullptr;
+  Db* db = nullptr;
+};
+inline thread_local Viewing viewing;
+
 template <class T>
 base::Result<T> Store::read(const std::function<base::Result<T>(Db&)>& look) {
-  std::unique_ptr<Db> db;
-  {
-    const std::scoped_lock lock(readers_mutex_);
-    if (!readers_.empty()) {
-      db = std::move(readers_.back());
-      readers_.pop_back();
-    }
-  }
-  if (!db) {
-    auto opened = Db::open(folder_ + "/concord.db", false);
-    if (!opened) return std::move(opened).error();
-    db = std::move(*opened);
-  }
-  base::Result<T> found = [&]() -> base::Result<T> {
+  auto try_look = [&](Db& db) -> base::Result<T> {
     try {
-      return look(*db);
+      return look(db);
     } catch (const Fault& fault) {
       return to_error(fault, "store");
     }
-  }();
-  const std::scoped_lock lock(readers_mutex_);
-  readers_.push_back(std::move(db));
+  };
+  if (viewing.store == this) return try_look(*viewing.db);
+  auto db = reader();
+  if (!db) return std::move(db).error();
+  base::Result<T> found = try_look(**db);
+  give_back(std::move(*db));
   return found;
 }
 

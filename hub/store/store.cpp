@@ -67,6 +67,47 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
   return store;
 }
 
+base::Result<std::unique_ptr<Db>> Store::reader() {
+  {
+    const std::scoped_lock lock(readers_mutex_);
+    if (!readers_.empty()) {
+      std::unique_ptr<Db> db = std::move(readers_.back());
+      readers_.pop_back();
+      return db;
+    }
+  }
+  return Db::open(folder_ + "/concord.db", false);
+}
+
+void Store::give_back(std::unique_ptr<Db> db) {
+  const std::scoped_lock lock(readers_mutex_);
+  readers_.push_back(std::move(db));
+}
+
+Store::View::View(Store& store) : store_(store) {
+  if (viewing.store != nullptr) return;  // within another view: part of it
+  auto db = store.reader();
+  if (!db) return;
+  try {
+    (*db)->query("BEGIN").run();
+  } catch (const Fault&) {
+    return;
+  }
+  db_ = std::move(*db);
+  viewing = {&store, db_.get()};
+}
+
+Store::View::~View() {
+  if (!db_) return;
+  viewing = {};
+  try {
+    db_->query("COMMIT").run();
+  } catch (const Fault&) {
+    return;  // not to be used again
+  }
+  store_.give_back(std::move(db_));
+}
+
 base::Status Store::prepare() {
   return read<base::Done>([&](Db& db) -> base::Result<base::Done> {
     {

@@ -29,6 +29,21 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
+  // While it lives, all that this thread reads is as it was at the first look, and costs one look
+  // into the log of changes instead of one each. Let it go before a commit whose effect is to be
+  // seen.
+  class View {
+   public:
+    explicit View(Store& store);
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+   private:
+    Store& store_;
+    std::unique_ptr<Db> db_;  // null: it could not be opened; each read tries by itself
+  };
+
   [[nodiscard]] const Keys& keys() const { return keys_; }
   [[nodiscard]] uint64_t commits() const { return writer_ ? writer_->commits() : 0; }
   int64_t next_record_id() { return ++last_record_; }
@@ -37,8 +52,6 @@ class Store {
   // --- ingest: journal.cpp
   base::Status commit(const IngestCommit& changes);
   base::Result<std::string> checkpoint(const model::SystemId& system, const std::string& type);
-  // The checkpoint was told to the source. Not needed for safety: an ack may be repeated.
-  base::Status acked(const model::SystemId& system, const std::string& type);
   struct Unacked {
     std::string type, checkpoint;
   };
@@ -109,7 +122,7 @@ class Store {
   base::Result<std::vector<EvidenceRow>> evidence();
   base::Status put_evidence(const EvidenceRow& row);
   base::Result<std::vector<RunRow>> runs();
-  base::Status put_run(const RunRow& row);
+  base::Status put_run(const RunRow& row);  // without a job: what was acked alone
 
   // --- ledger.cpp
   base::Result<Ledger> ledger();
@@ -118,6 +131,8 @@ class Store {
   Store(std::string folder, Keys keys);
   template <class T>
   base::Result<T> read(const std::function<base::Result<T>(Db&)>& look);
+  base::Result<std::unique_ptr<Db>> reader();
+  void give_back(std::unique_ptr<Db> db);
   base::Status prepare();
 
   // Keys that content is sealed with. A new person's key is written with the first commit that

@@ -7,24 +7,28 @@ constexpr size_t kPiecesMax = 256;  // in one transaction: bounds the wait of th
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Db> db) : db_(std::move(db)), thread_([this] { run(); }) {}
-
-Writer::~Writer() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-  }
-  arrived_.notify_all();
-  thread_.join();
-}
-
 base::Status Writer::commit(const Work& work) {
   Piece piece{&work};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&piece);
-  arrived_.notify_one();
-  finished_.wait(lock, [&] { return piece.done; });
-  return std::move(piece.status);
+  for (;;) {
+    finished_.wait(lock, [&] { return piece.done || !writing_; });
+    if (piece.done) return std::move(piece.status);
+    // Ours is among those in front, or the pieces before it are so many that they go first.
+    std::deque<Piece*> now;
+    while (!waiting_.empty() && now.size() < kPiecesMax) {
+      now.push_back(waiting_.front());
+      waiting_.pop_front();
+    }
+    writing_ = true;
+    lock.unlock();
+    write(now);
+    lock.lock();
+    ++commits_;
+    writing_ = false;
+    for (Piece* done : now) done->done = true;
+    finished_.notify_all();
+  }
 }
 
 uint64_t Writer::commits() const {
@@ -32,39 +36,20 @@ uint64_t Writer::commits() const {
   return commits_;
 }
 
-void Writer::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;  // stopping, and nothing is left behind
-    std::deque<Piece*> now;
-    while (!waiting_.empty() && now.size() < kPiecesMax) {
-      now.push_back(waiting_.front());
-      waiting_.pop_front();
-    }
-    lock.unlock();
-    write(now);
-    lock.lock();
-    ++commits_;
-    for (Piece* piece : now) piece->done = true;
-    finished_.notify_all();
-  }
-}
-
 void Writer::write(std::deque<Piece*>& pieces) {
   try {
-    db_->exec("BEGIN IMMEDIATE");
+    db_->query("BEGIN IMMEDIATE").run();
     for (Piece* piece : pieces) {
-      db_->exec("SAVEPOINT piece");
+      db_->query("SAVEPOINT piece").run();
       try {
         (*piece->work)(*db_);
       } catch (const Fault& fault) {
         piece->status = to_error(fault, "store");
-        db_->exec("ROLLBACK TO piece");
+        db_->query("ROLLBACK TO piece").run();
       }
-      db_->exec("RELEASE piece");
+      db_->query("RELEASE piece").run();
     }
-    db_->exec("COMMIT");
+    db_->query("COMMIT").run();
   } catch (const Fault& fault) {
     // Nothing of this transaction remains. SQLite may have rolled back by itself already.
     try {

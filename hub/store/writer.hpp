@@ -1,6 +1,7 @@
 // The store's one writer. Many small pieces of work become one transaction and one flush: while a
 // commit runs, the next pieces gather. A piece that fails is undone alone.
-// Threads: any number submit; one thread of its own writes.
+// Threads: any number submit. Whoever finds nobody writing writes for all who wait, so that a lone
+//          piece is durable without a change of threads; the others sleep until theirs is.
 // Errors:  when the commit itself fails (disk full), every piece in it fails and nothing is
 // changed.
 #pragma once
@@ -10,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 #include "hub/base/result.hpp"
 #include "hub/store/db.hpp"
@@ -21,8 +21,7 @@ class Writer {
  public:
   using Work = std::function<void(Db&)>;  // throws Fault
 
-  explicit Writer(std::unique_ptr<Db> db);
-  ~Writer();
+  explicit Writer(std::unique_ptr<Db> db) : db_(std::move(db)) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
@@ -36,16 +35,14 @@ class Writer {
     bool done = false;
     base::Status status = base::Done{};
   };
-  void run();
   void write(std::deque<Piece*>& pieces);
 
-  std::unique_ptr<Db> db_;
+  std::unique_ptr<Db> db_;  // of whoever writes
   mutable std::mutex mutex_;
-  std::condition_variable arrived_, finished_;
+  std::condition_variable finished_;
   std::deque<Piece*> waiting_;
   uint64_t commits_ = 0;
-  bool stopping_ = false;
-  std::thread thread_;
+  bool writing_ = false;
 };
 
 }  // namespace concord::store

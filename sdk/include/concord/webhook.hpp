@@ -49,7 +49,7 @@ struct WebhookConfig {
   std::string secret;  // at least 16 bytes
   std::chrono::seconds tolerance{300};
   size_t body_bytes_max = 1u << 20;
-  int threads_max = 4;
+  int threads_max = 16;  // one a kept-alive caller
   std::chrono::milliseconds body_timeout{10000};
   std::function<int64_t()> unix_now = [] { return int64_t{std::time(nullptr)}; };
 };
