@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "hub/api/server.hpp"
+#include "hub/app/tell.hpp"
 #include "hub/base/log.hpp"
 
 namespace concord::app {
@@ -24,13 +25,11 @@ int serve(pipeline::Setup setup) {
   const std::string address = setup.coalition->admin_address;
   auto hub = pipeline::Hub::open(std::move(setup));
   if (!hub) {
-    std::fputs(to_text(hub.error()).c_str(), stderr);
-    return EX_CONFIG;
+    return tell(hub.error());
   }
   auto server = api::Server::start(address, **hub);
   if (!server) {
-    std::fprintf(stderr, "%s\n", to_text(server.error()).c_str());
-    return EX_CONFIG;
+    return tell(server.error());
   }
   (*hub)->start();
   const auto ready = std::chrono::duration_cast<std::chrono::milliseconds>(
