@@ -48,7 +48,8 @@ TEST_F(CoalitionParts, a_secret_that_is_not_there_is_told_without_content) {
   folder.with("secrets/cms", "\n");
   EXPECT_THAT(
       faults(folder),
-      HasSubstr("SECRET_MISSING systems/cwa.yaml:6: config.rest.secret: the secret's file is empty"));
+      HasSubstr(
+          "SECRET_MISSING systems/cwa.yaml:6: config.rest.secret: the secret's file is empty"));
   folder.without("secrets/cms");
   EXPECT_THAT(faults(folder), HasSubstr("config.rest.secret: cannot read the secret's file"));
   cwa("  rest: {url: http://x, secret: \"${credential:cms_secret}\"}\n");

@@ -145,6 +145,7 @@ void SmallWorld::start() {
   ASSERT_TRUE(engine) << to_text(engine.error());
   setup.engine = std::make_unique<decide::Engine>(std::move(*engine));
   setup.load = [this](const model::System& s) -> base::Result<std::unique_ptr<runtime::Connector>> {
+    if (real && !sides_.contains(s.id.value)) return real(s);
     return std::unique_ptr<runtime::Connector>(std::make_unique<Held>(*sides_.at(s.id.value)));
   };
   auto opened = Hub::open(std::move(setup));

@@ -65,6 +65,8 @@ class SmallWorld {
   // Changed before start().
   model::Coalition coalition;
   model::Evidence evidence;
+  // A system's true connector, where a test wants one; none: held by the test.
+  Setup::Load real;
 
  private:
   std::string folder_;
