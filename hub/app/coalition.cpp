@@ -123,7 +123,7 @@ std::vector<std::string> Loading::system_ids() const {
 
 model::AgencyId Loading::agency(Fields& fields, std::string_view key, bool needed) {
   model::AgencyId id(needed ? fields.text(key) : fields.text_or(key, ""));
-  if (!id.empty() && coalition.agency(id) == nullptr)
+  if (!id.empty() && !knows(id))
     fields.fault("CONFIG_UNKNOWN_AGENCY",
                  key,
                  "there is no agency \"" + id.value + "\"",
@@ -133,7 +133,7 @@ model::AgencyId Loading::agency(Fields& fields, std::string_view key, bool neede
 
 model::SystemId Loading::system(Fields& fields, std::string_view key) {
   model::SystemId id(fields.text(key));
-  if (!id.empty() && coalition.system(id) == nullptr)
+  if (!id.empty() && !knows(id))
     fields.fault("CONFIG_UNKNOWN_SYSTEM",
                  key,
                  "there is no system \"" + id.value + "\"",

@@ -19,6 +19,16 @@ struct Loading {
   std::string zone;                            // concord.yaml's; of dates, and where none is said
   std::map<std::string, std::string> defined;  // "agency x" → place, to tell the second one
 
+  // False where a file of them cannot be read: that one fault is told, and not that it makes every
+  // other file name agencies or systems that are not there.
+  bool agencies_known = true, systems_known = true;
+  [[nodiscard]] bool knows(const model::AgencyId& id) const {
+    return !agencies_known || coalition.agency(id) != nullptr;
+  }
+  [[nodiscard]] bool knows(const model::SystemId& id) const {
+    return !systems_known || coalition.system(id) != nullptr;
+  }
+
   // The file's tree, references replaced. Nothing where it is missing (told if needed) or faulty.
   std::optional<base::Yaml> read(const std::string& file, bool needed);
   // name.yaml and name/*.yaml, as far as they are there.

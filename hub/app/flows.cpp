@@ -78,7 +78,8 @@ void read_flow(const base::Yaml& yaml, const std::string& file, Loading& loading
   flow.id = model::FlowId(fields.id("id"));
   loading.define("flow", flow.id.value, fields.place("id"));
   if (fields.need("entities") != nullptr) flow.entities = fields.list("entities");
-  for (const std::string& id : fields.list_of("from", loading.agency_ids()))
+  for (const std::string& id :
+       loading.agencies_known ? fields.list_of("from", loading.agency_ids()) : fields.list("from"))
     flow.from.emplace_back(id);
   flow.to = loading.system(fields, "to");
   flow.purpose = fields.text_or("purpose", "");

@@ -46,6 +46,17 @@ struct Told {
   const base::Yaml* yaml;
 };
 
+// The line of a key such as "config.api.token"; of what is above it where it stands in a list.
+size_t line_of(const base::Yaml& yaml, std::string_view path) {
+  for (size_t i = 0; i < yaml.map.size(); ++i) {
+    const auto& [key, value] = yaml.map[i];
+    if (path == key || value.kind != base::Yaml::Kind::map)
+      if (path == key || path.starts_with(key + ".")) return yaml.key_lines[i];
+    if (path.starts_with(key + ".")) return line_of(value, path.substr(key.size() + 1));
+  }
+  return yaml.line;
+}
+
 class Checking {
  public:
   Checking(const model::Coalition& coalition, const Environment& environment)
@@ -137,12 +148,16 @@ class Checking {
                place(system.id, "listens"),
                "the connector \"" + system.connector + "\" takes in no events",
                "remove \"listens\"");
-    auto config = resolve_secrets(
-        system.config, coalition_.folder, place(system.id, "config") + ": " + system.id.value);
+    auto config = resolve_secrets(system.config, coalition_.folder, "config");
     if (config) {
       parts_.configs[system.id] = std::move(*config);
-    } else {
-      for (base::Error& error : config.error()) loading_.errors.push_back(std::move(error));
+      return;
+    }
+    for (base::Error& error : config.error()) {
+      if (told != told_.end())
+        error.place = coalition_.folder + "/" + told->second.file + ":" +
+                      std::to_string(line_of(*told->second.yaml, error.place)) + ": " + error.place;
+      loading_.errors.push_back(std::move(error));
     }
   }
 

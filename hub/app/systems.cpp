@@ -75,6 +75,7 @@ void read_system(const base::Yaml& yaml,
 void read_agencies(Loading& loading) {
   const std::string file = "agencies.yaml";
   const auto yaml = loading.read(file, true);
+  loading.agencies_known = yaml.has_value();
   if (!yaml) return;
   each_item(*yaml, "agencies", loading.folder + "/" + file, loading.errors, [&](const auto& item) {
     read_agency(item, file, loading);
@@ -82,8 +83,9 @@ void read_agencies(Loading& loading) {
   Fields fields(*yaml, loading.where(file, "file of agencies"), loading.errors);
   fields.need("agencies");
   fields.end();
+  if (loading.coalition.agencies.empty()) loading.agencies_known = false;
   const std::string& coordinator = loading.coalition.coordinator;
-  if (!coordinator.empty() && loading.coalition.agency(model::AgencyId(coordinator)) == nullptr)
+  if (!coordinator.empty() && !loading.knows(model::AgencyId(coordinator)))
     loading.errors.push_back(
         base::config_error("CONFIG_UNKNOWN_AGENCY",
                            loading.folder + "/concord.yaml",
@@ -94,6 +96,7 @@ void read_agencies(Loading& loading) {
 void read_systems(Loading& loading) {
   for (const std::string& file : loading.files_of("systems")) {
     const auto yaml = loading.read(file, true);
+    if (!yaml) loading.systems_known = false;
     if (!yaml) continue;
     if (yaml->find("systems") == nullptr) {
       const size_t slash = file.rfind('/') + 1;
@@ -107,7 +110,7 @@ void read_systems(Loading& loading) {
     fields.need("systems");
     fields.end();
   }
-  if (loading.coalition.systems.empty())
+  if (loading.coalition.systems.empty() && loading.systems_known)
     loading.errors.push_back(base::config_error("CONFIG_MISSING",
                                                 loading.folder + "/systems",
                                                 "the coalition has no system",

@@ -60,10 +60,10 @@ class Row {
   void read() {
     model::Assignment assignment;
     assignment.agency = model::AgencyId(needed(0));
-    if (!cell(0).empty() && loading_.coalition.agency(assignment.agency) == nullptr)
+    if (!cell(0).empty() && !loading_.knows(assignment.agency))
       complain("there is no agency \"" + cell(0) + "\"", advice(cell(0), loading_.agency_ids()));
     assignment.child = {model::SystemId(needed(1)), needed(2)};
-    if (!cell(1).empty() && loading_.coalition.system(assignment.child.system) == nullptr)
+    if (!cell(1).empty() && !loading_.knows(assignment.child.system))
       complain("there is no system \"" + cell(1) + "\"", advice(cell(1), loading_.system_ids()));
     assignment.start = time(3, false);
     assignment.end = time(4, true);

@@ -13,6 +13,8 @@ namespace concord::base {
 namespace {
 
 Error io_error(const char* code, const std::string& path, int fault) {
+  if (fault == ENOSPC || fault == EDQUOT || fault == EFBIG)
+    return retry_error("DISK_FULL", path, std::strerror(fault), "free space on the disk it is on");
   return config_error(code, path, std::strerror(fault), "see that the path exists and may be used");
 }
 

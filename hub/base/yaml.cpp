@@ -194,6 +194,7 @@ Result<Yaml> read_yaml(std::string_view text, std::string_view place, size_t byt
     Builder builder;
     while (parser.HandleNextDocument(builder)) {
     }
+    if (builder.root.line == 0) builder.root.line = 1;  // an empty file
     return std::move(builder.root);
   } catch (const Refused& refused) {
     return config_error("YAML_REFUSED",

@@ -21,9 +21,37 @@ void settle(JournalEntry& entry,
   entry.owner = owner;
 }
 
-// A version of its own, so that the journal can hold what contradicts it beside it.
+// A version of its own, so that the journal can hold what contradicts it beside it. Where there are
+// no bytes, the place tells one from another: two empty files are two.
 void set_aside(JournalEntry& entry) {
-  entry.record.version += " content " + base::sha256_hex(entry.record.body).substr(0, 16);
+  const model::Record& record = entry.record;
+  entry.record.version +=
+      " content " +
+      base::sha256_hex(record.body.empty() ? record.origin : record.body).substr(0, 16);
+}
+
+// What the source must mend.
+void refuse(JournalEntry& entry, const char* code, const char* cause, const char* next) {
+  const model::Record& record = entry.record;
+  settle(entry,
+         RecordState::rejected,
+         code,
+         to_text(base::bad_record(
+             code, record.origin.empty() ? record.type : record.origin, cause, next)),
+         model::Owner::agency_it);
+  set_aside(entry);
+}
+
+constexpr const char* kSendNewer =
+    "see at the source which is right, and send it as a newer version";
+
+using Version = std::tuple<std::string, std::string, std::string>;
+Version version_of(const JournalEntry& entry) {
+  return {entry.record.type, entry.record.key, entry.record.version};
+}
+
+bool same_content(const model::Record& a, const model::Record& b) {
+  return a.body == b.body && a.deleted == b.deleted;
 }
 
 JournalEntry entry_of(model::Reject&& reject) {
@@ -53,8 +81,8 @@ base::Result<Taken> take_in(model::Batch batch,
   Taken taken;
   taken.read = static_cast<int64_t>(batch.records.size() + batch.rejects.size());
   std::map<std::pair<std::string, std::string>, size_t>
-      newest;  // (type, key) → entry of this batch
-  std::map<std::tuple<std::string, std::string, std::string>, size_t> in_batch;
+      newest;                          // (type, key) → entry of this batch
+  std::map<Version, size_t> in_batch;  // → entry of this batch, refused ones too
   auto add = [&](JournalEntry entry) {
     entry.id = store.next_record_id();
     taken.place.push_back(static_cast<int>(taken.entries.size()));
@@ -69,45 +97,33 @@ base::Result<Taken> take_in(model::Batch batch,
     JournalEntry entry;
     entry.record = std::move(record);
     entry.record.system = system;
-    if (entry.record.key.empty()) {
-      settle(entry,
-             RecordState::rejected,
+    if (entry.record.key.empty())
+      refuse(entry,
              "KEY_MISSING",
-             entry.record.origin + ": the record has no key",
-             model::Owner::agency_it);
-      set_aside(entry);
-    }
-    const auto version = std::make_tuple(entry.record.type, entry.record.key, entry.record.version);
-    if (const auto twin = in_batch.find(version);
-        twin != in_batch.end() && entry.state == RecordState::done) {
-      if (taken.entries[twin->second].record.body == entry.record.body) {
+             "the record has no key",
+             "give it one at the source, or name its key in the system's config");
+    if (auto twin = in_batch.find(version_of(entry)); twin != in_batch.end()) {
+      if (same_content(taken.entries[twin->second].record, entry.record)) {
         drop();
         continue;
       }
-      settle(entry,
-             RecordState::rejected,
-             "VERSION_CONFLICT",
-             entry.record.origin + ": same key and version twice, with other content",
-             model::Owner::agency_it);
-      set_aside(entry);
+      refuse(
+          entry, "VERSION_CONFLICT", "same key and version twice, with other content", kSendNewer);
     }
     auto known = store.known(entry.record);
     if (!known) return std::move(known).error();
-    if (known->same_version && known->same_content) {
+    if (known->same_version && !known->same_content) {
+      refuse(entry,
+             "VERSION_CONFLICT",
+             "this key and version came before, with other content",
+             kSendNewer);
+      known = store.known(entry.record);
+      if (!known) return std::move(known).error();
+    }
+    // Whether it was taken or refused then: a repeat is no news.
+    if (known->same_version || in_batch.contains(version_of(entry))) {
       drop();
       continue;
-    }
-    if (known->same_version) {
-      settle(entry,
-             RecordState::rejected,
-             "VERSION_CONFLICT",
-             entry.record.origin + ": this key and version came before, with other content",
-             model::Owner::agency_it);
-      set_aside(entry);
-      if (auto again = store.known(entry.record); again && again->same_version) {
-        drop();
-        continue;
-      }
     }
     if (entry.state == RecordState::done && entry.record.changed_at) {
       // An older version than the newest that we have: kept, not sent.
@@ -126,8 +142,8 @@ base::Result<Taken> take_in(model::Batch batch,
             older ? entry : other, RecordState::history, "OLDER_VERSION", "", model::Owner::nobody);
         if (!older) at->second = taken.entries.size();
       }
-      in_batch.emplace(version, taken.entries.size());
     }
+    in_batch.emplace(version_of(entry), taken.entries.size());
     add(std::move(entry));
   }
   for (model::Reject& reject : batch.rejects) {
@@ -135,8 +151,7 @@ base::Result<Taken> take_in(model::Batch batch,
     JournalEntry entry = entry_of(std::move(reject));
     auto known = store.known(entry.record);
     if (!known) return std::move(known).error();
-    const auto version = std::make_tuple(entry.record.type, entry.record.key, entry.record.version);
-    if (known->same_version || !in_batch.emplace(version, taken.entries.size()).second) {
+    if (known->same_version || !in_batch.emplace(version_of(entry), taken.entries.size()).second) {
       drop();
     } else {
       add(std::move(entry));

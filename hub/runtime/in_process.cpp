@@ -341,7 +341,10 @@ base::Result<std::unique_ptr<Connector>> load_in_process(const Manifest& manifes
   }
   if (result != CONCORD_OK) {
     error.error_class = result;
-    return error_of(error, system.value).error;
+    base::Error refused = error_of(error, system.value).error;
+    // It speaks of its own settings; which system's, only the hub knows.
+    if (refused.place != system.value) refused.place = system.value + ": " + refused.place;
+    return refused;
   }
   return std::unique_ptr<Connector>(std::make_unique<InProcess>(instance, system, timeouts));
 }

@@ -1,8 +1,10 @@
 #include "hub/runtime/manifest.hpp"
 
 #include <concord/abi.h>
+#include <elf.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "hub/base/crypto.hpp"
@@ -21,6 +23,23 @@ base::Error broken(const std::string& path, std::string cause) {
 
 std::string abi_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
+
+// A library that lacks a part which its headers name. Loading would map what is not there, and the
+// process would die of it.
+bool is_cut(std::string_view bytes) {
+  Elf64_Ehdr head;
+  if (!bytes.starts_with(ELFMAG)) return false;  // no library at all: loading says so
+  if (bytes.size() < sizeof head) return true;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  for (uint64_t i = 0; i < head.e_phnum; ++i) {
+    Elf64_Phdr part;
+    const uint64_t at = head.e_phoff + i * sizeof part;
+    if (at > bytes.size() || bytes.size() - at < sizeof part) return true;
+    std::memcpy(&part, bytes.data() + at, sizeof part);
+    if (part.p_offset > bytes.size() || bytes.size() - part.p_offset < part.p_filesz) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -95,6 +114,11 @@ base::Status check_manifest(const Manifest& manifest) {
                               manifest.library,
                               "its sha256 is not the one that the manifest names",
                               "install the connector again; do not run a library that changed");
+  if (is_cut(*bytes))
+    return base::config_error("LIBRARY_DAMAGED",
+                              manifest.library,
+                              "a part of it is missing, and was when the manifest was made",
+                              "install the connector again from a package that is whole");
   return base::Done{};
 }
 

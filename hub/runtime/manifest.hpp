@@ -21,7 +21,7 @@ struct Manifest {
 };
 
 base::Result<Manifest> read_manifest(const std::string& path);
-// ABI range and hash. Every difference is named.
+// ABI range and hash, and that the library is whole. Every difference is named.
 base::Status check_manifest(const Manifest& manifest);
 // folder/<id>/<id>.connector.json for each folder; the first folder that has an id wins.
 base::Result<std::vector<Manifest>, base::Errors> find_manifests(

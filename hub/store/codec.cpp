@@ -8,7 +8,10 @@ namespace {
 
 class Packer {
  public:
-  Packer() { out_ += '\1'; }
+  explicit Packer(size_t bytes = 0) {
+    out_.reserve(bytes);
+    out_ += '\1';
+  }
   Packer& operator<<(std::string_view field) {
     const auto size = static_cast<uint32_t>(field.size());
     char length[4];
@@ -119,7 +122,8 @@ base::Result<model::Entity> unpack_entity(std::string_view bytes) {
 }
 
 std::string pack(const JournalEntry& entry) {
-  Packer p;
+  // Once, at its full size: a record may be large.
+  Packer p(entry.record.key.size() + entry.record.origin.size() + entry.record.body.size() + 64);
   p << entry.record.key << entry.record.origin << entry.record.body << int64_t{entry.raw}
     << int64_t{entry.record.deleted};
   return p.take();

@@ -2,11 +2,23 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 namespace concord::store {
 namespace {
 
+// SQLite calls a disk full only where a plain write says so; a quota, a limit on file sizes, or a
+// full disk met in another call are to it faults like any other. Its own sqlite3_system_errno()
+// knows nothing of what went wrong in a COMMIT, so errno is asked, cleared before the call.
+int code_of(sqlite3* db) {
+  const int why = errno;
+  const int code = sqlite3_extended_errcode(db);
+  if ((code & 0xff) != SQLITE_IOERR && (code & 0xff) != SQLITE_CANTOPEN) return code;
+  return why == ENOSPC || why == EDQUOT || why == EFBIG ? SQLITE_FULL : code;
+}
+
 [[noreturn]] void fail(sqlite3* db) {
-  throw Fault{sqlite3_extended_errcode(db), sqlite3_errmsg(db)};
+  throw Fault{code_of(db), sqlite3_errmsg(db)};
 }
 
 }  // namespace
@@ -70,6 +82,7 @@ Query& Query::bind_blob(std::string_view bytes) {
   return *this;
 }
 bool Query::step() {
+  errno = 0;
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_DONE) return false;
@@ -105,10 +118,13 @@ base::Result<std::unique_ptr<Db>> Db::open(const std::string& path, bool writabl
   sqlite3* raw = nullptr;
   const int flags = (writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX;
+  errno = 0;
   const int opened = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   std::unique_ptr<Db> db(new Db(raw));
   if (opened != SQLITE_OK)
-    return to_error({opened, raw == nullptr ? "out of memory" : sqlite3_errmsg(raw)}, path);
+    return to_error(
+        raw == nullptr ? Fault{opened, "out of memory"} : Fault{code_of(raw), sqlite3_errmsg(raw)},
+        path);
   try {
     sqlite3_busy_timeout(raw, 5000);
     db->exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
@@ -143,6 +159,7 @@ Query Db::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
+    errno = 0;
     if (sqlite3_prepare_v3(db_,
                            sql.data(),
                            static_cast<int>(sql.size()),
@@ -156,7 +173,12 @@ Query Db::query(std::string_view sql) {
 }
 
 void Db::exec(const char* sql) {
+  errno = 0;
   if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_);
+}
+
+bool Db::in_transaction() const {
+  return sqlite3_get_autocommit(db_) == 0;
 }
 
 int64_t Db::changes() const {

@@ -62,6 +62,9 @@ class Db {
   // sql must be a literal or outlive the connection: it is the cache's key by content.
   Query query(std::string_view sql);
   void exec(const char* sql);
+  // False again where SQLite has given a transaction up by itself, as it does when the disk is
+  // full.
+  [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] int64_t changes() const;
   [[nodiscard]] sqlite3* raw() { return db_; }
 

@@ -77,15 +77,29 @@ void back_up(Db& db, const std::string& to) {
 
 }  // namespace
 
+base::Status check_layout(Db& db, const std::string& path, bool to_read) {
+  try {
+    const int have = layout_of(db);
+    if (to_read && have < kLayoutVersion)
+      return base::config_error(
+          "STORE_OLDER",
+          path,
+          "layout " + std::to_string(have) + ", this hub reads " + std::to_string(kLayoutVersion),
+          "start the hub once, it brings the store up to date: concord serve");
+    if (have <= kLayoutVersion) return base::Done{};
+    return base::config_error("STORE_NEWER",
+                              path,
+                              "layout " + std::to_string(have) + ", this hub knows up to " +
+                                  std::to_string(kLayoutVersion),
+                              "start the hub that wrote it, or a newer one; nothing was changed");
+  } catch (const Fault& fault) {
+    return to_error(fault, path);
+  }
+}
+
 base::Status migrate(Db& db, const std::string& path) {
   try {
     const int have = layout_of(db);
-    if (have > kLayoutVersion)
-      return base::config_error("STORE_NEWER",
-                                path,
-                                "layout " + std::to_string(have) + ", this hub knows up to " +
-                                    std::to_string(kLayoutVersion),
-                                "start the hub that wrote it, or a newer one; nothing was changed");
     for (int version = have + 1; version <= kLayoutVersion; ++version) {
       if (have > 0) back_up(db, path + ".before-" + std::to_string(version));
       db.exec("BEGIN IMMEDIATE");

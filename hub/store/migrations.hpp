@@ -10,7 +10,10 @@ namespace concord::store {
 
 inline constexpr int kLayoutVersion = 3;
 
-// Brings the layout to kLayoutVersion. A store from a newer hub is refused and left as it is.
+// Refuses a store from a newer hub, and to read one that migrate() has not seen yet. Looks only, so
+// that it stays as it is.
+base::Status check_layout(Db& db, const std::string& path, bool to_read);
+// Brings the layout to kLayoutVersion, from any that check_layout() lets pass.
 base::Status migrate(Db& db, const std::string& path);
 
 }  // namespace concord::store

@@ -37,6 +37,13 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
     return base::config_error(
         "STORE_MISSING", path, "there is no store yet", "start the hub once: concord serve");
   }
+  // Before anything is opened for writing: that alone would change what a newer hub has written.
+  if (fs::exists(path, fault)) {
+    auto db = Db::open(path, false);
+    if (!db) return std::move(db).error();
+    if (auto known = check_layout(**db, path, mode == Open::read); !known)
+      return std::move(known).error();
+  }
   int lock = -1;
   if (mode == Open::write) {
     const std::string lock_path = folder + "/lock";
@@ -110,15 +117,6 @@ Store::View::~View() {
 
 base::Status Store::prepare() {
   return read<base::Done>([&](Db& db) -> base::Result<base::Done> {
-    {
-      Query version = db.query("PRAGMA user_version");
-      if (version.step() && version.integer(0) != kLayoutVersion)
-        return base::config_error(
-            "STORE_NEWER",
-            folder_,
-            "layout " + std::to_string(version.integer(0)) + " is not this hub's",
-            "use the hub that wrote it");
-    }
     Query records = db.query("SELECT coalesce(max(id),0) FROM records");
     if (records.step()) last_record_ = records.integer(0);
     Query deliveries = db.query("SELECT coalesce(max(id),0) FROM deliveries");

@@ -44,6 +44,7 @@ void Writer::write(std::deque<Piece*>& pieces) {
       try {
         (*piece->work)(*db_);
       } catch (const Fault& fault) {
+        if (!db_->in_transaction()) throw;  // nothing is left that this piece could be taken out of
         piece->status = to_error(fault, "store");
         db_->query("ROLLBACK TO piece").run();
       }

@@ -76,18 +76,27 @@ Sheet read_sheet(std::string name,
         sheet, 1, "", "this is a spreadsheet program's own format", "save as CSV UTF-8"));
     return sheet;
   }
-  options.delimiter = delimiter_of(bytes);
+  // "sep=;" alone in the first line: how one spreadsheet program tells another.
+  const size_t mark = bytes.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  const size_t named_end = std::min(bytes.find_first_of("\r\n", mark), bytes.size());
+  const bool named = bytes.substr(mark).starts_with("sep=") && named_end == mark + 5;
+  options.delimiter = named ? bytes[mark + 4] : delimiter_of(bytes);
   if (options.delimiter != ',')
     sheet.remarks.emplace_back(options.delimiter == ';' ? "saved with semicolons"
                                                         : "saved with tabs");
   if (bytes.find("\r\n") != std::string_view::npos)
     sheet.remarks.emplace_back("saved with CRLF line ends");
   sdk::CsvReader reader(bytes, options);
+  if (named) reader.seek(bytes.find_first_not_of("\r\n", named_end), 2);
+  base::Errors too_wide;  // told only where the columns are right: else there are too few of them
   for (;;) {
     auto row = reader.next();
     if (!row) {
       const sdk::Error& e = row.error();
-      errors.push_back(base::config_error("MAPPING", e.place, e.cause, e.next));
+      // The reader speaks of settings, which a table has not.
+      const bool encoding = e.code.starts_with("CSV_ENCODING");
+      errors.push_back(
+          base::config_error("MAPPING", e.place, e.cause, encoding ? "save as CSV UTF-8" : e.next));
       continue;
     }
     if (!*row) break;
@@ -100,17 +109,18 @@ Sheet read_sheet(std::string name,
       continue;
     }
     if (cells.size() > sheet.columns.size()) {
-      errors.push_back(sheet_error(sheet,
-                                   (*row)->line,
-                                   "",
-                                   std::to_string(cells.size()) + " cells under " +
-                                       std::to_string(sheet.columns.size()) + " columns",
-                                   "quote a cell that holds the separator"));
+      too_wide.push_back(sheet_error(sheet,
+                                     (*row)->line,
+                                     "",
+                                     std::to_string(cells.size()) + " cells under " +
+                                         std::to_string(sheet.columns.size()) + " columns",
+                                     "quote a cell that holds the separator"));
       continue;
     }
     cells.resize(sheet.columns.size());
     sheet.rows.push_back({(*row)->line, std::move(cells)});
   }
+  const size_t before = errors.size();
   for (const std::string_view column : required)
     if (std::find(sheet.columns.begin(), sheet.columns.end(), column) == sheet.columns.end())
       errors.push_back(sheet_error(sheet,
@@ -118,6 +128,8 @@ Sheet read_sheet(std::string name,
                                    column,
                                    "this column is missing",
                                    "the first row names the columns: " + listed(required)));
+  if (errors.size() == before)
+    std::move(too_wide.begin(), too_wide.end(), std::back_inserter(errors));
   for (size_t i = 0; i < sheet.columns.size(); ++i) {
     const std::string& column = sheet.columns[i];
     if (!among(required, column) && !among(optional, column))

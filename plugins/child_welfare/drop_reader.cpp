@@ -11,18 +11,20 @@ namespace {
 
 struct Named {
   std::string name, stamp;
+  bool cut = false;  // the hub was not given all of it: it must not be removed
 };
 
-// {"file":…,"stamp":…,"offset":…,"line":…,"finished":[[name, stamp],…]}
+// {"file":…,"stamp":…,"cut":true,"offset":…,"line":…,"finished":[[name, stamp],[name, stamp,
+// "cut"],…]}
 struct Checkpoint {
   Named file;  // empty name: none in hand
   DropPosition position;
   std::vector<Named> finished;  // read to the end, and perhaps not acknowledged
 
-  [[nodiscard]] bool has_finished(const FileInfo& file_info) const {
-    return std::any_of(finished.begin(), finished.end(), [&](const Named& f) {
-      return f.name == file_info.name && f.stamp == file_info.stamp;
-    });
+  [[nodiscard]] const Named* finished_as(const FileInfo& file_info) const {
+    for (const Named& f : finished)
+      if (f.name == file_info.name && f.stamp == file_info.stamp) return &f;
+    return nullptr;
   }
 };
 
@@ -41,14 +43,16 @@ sdk::Result<Checkpoint> read_checkpoint(std::string_view text) {
                              "checkpoint",
                              "it was not made by this connector for this source",
                              "reset the job's checkpoint: all is read again, repeats do no harm");
-  c.file = {std::string(sdk::text_of(d, "file")), std::string(sdk::text_of(d, "stamp"))};
+  c.file = {std::string(sdk::text_of(d, "file")),
+            std::string(sdk::text_of(d, "stamp")),
+            d.HasMember("cut")};
   c.position.offset = number(d, "offset");
   c.position.line = number(d, "line");
   const auto it = d.FindMember("finished");
   if (it != d.MemberEnd() && it->value.IsArray())
     for (const auto& v : it->value.GetArray())
-      if (v.IsArray() && v.Size() == 2 && v[0].IsString() && v[1].IsString())
-        c.finished.push_back({v[0].GetString(), v[1].GetString()});
+      if (v.IsArray() && v.Size() >= 2 && v[0].IsString() && v[1].IsString())
+        c.finished.push_back({v[0].GetString(), v[1].GetString(), v.Size() > 2});
   return c;
 }
 
@@ -60,8 +64,13 @@ std::string write_checkpoint(const Checkpoint& c) {
         .field("stamp", c.file.stamp)
         .field("offset", c.position.offset)
         .field("line", c.position.line);
+  if (!c.file.name.empty() && c.file.cut) w.field("cut", true);
   w.key("finished").array();
-  for (const Named& f : c.finished) w.array().value(f.name).value(f.stamp).end_array();
+  for (const Named& f : c.finished) {
+    w.array().value(f.name).value(f.stamp);
+    if (f.cut) w.value("cut");
+    w.end_array();
+  }
   w.end_array().end();
   return w.text();
 }
@@ -71,6 +80,13 @@ bool never_taken(std::string_view name) {
   for (const char* suffix : {".part", ".partial", ".tmp", ".filepart"})
     if (name.ends_with(suffix)) return true;
   return false;
+}
+
+// Does a reject hold less than there was? cut_raw() leaves at most three bytes more than it must.
+bool holds_less(const sdk::Batch& batch, const sdk::Limits& limits) {
+  return std::any_of(batch.rejects.begin(), batch.rejects.end(), [&](const sdk::Reject& r) {
+    return r.raw.size() + 3 >= limits.body_bytes_max;
+  });
 }
 
 const FileInfo* find(const std::vector<FileInfo>& files, const std::string& name) {
@@ -115,13 +131,14 @@ sdk::Result<sdk::Batch> DropReader::read(const RecordSettings& record,
     return file == nullptr || file->stamp != f.stamp;
   });
   std::vector<FileInfo> waiting = candidates(record, *listed);
-  std::erase_if(waiting, [&](const FileInfo& file) { return c.has_finished(file); });
+  std::erase_if(waiting, [&](const FileInfo& file) { return c.finished_as(file) != nullptr; });
 
   sdk::Batch batch;
   const FileInfo* next = find(waiting, c.file.name);
   if (next == nullptr || next->stamp != c.file.stamp) {
     // None in hand, or it was replaced or taken away: begin with the first that waits.
     c.position = {};
+    c.file = {};
     if (auto done = settle(waiting, call); !done) return std::move(done).error();
     next = waiting.empty() ? nullptr : &waiting.front();
   }
@@ -134,11 +151,11 @@ sdk::Result<sdk::Batch> DropReader::read(const RecordSettings& record,
   if (!file) {
     if (file.error().error_class != sdk::ErrorClass::bad_record) return std::move(file).error();
     batch.rejects.push_back({record.type, "", "", std::move(file).error()});
-    c.position.finished = true;
+    c.position.finished = c.file.cut = true;
   } else if (auto read = (*file)->read(c.position, limits, batch); !read) {
     return std::move(read).error();
   }
-  c.file = {next->name, next->stamp};
+  c.file = {next->name, next->stamp, c.file.cut || holds_less(batch, limits)};
   batch.more = true;
   if (c.position.finished) {
     c.finished.push_back(std::move(c.file));
@@ -160,8 +177,8 @@ sdk::Status DropReader::ack(const RecordSettings& record,
   auto listed = store_->list("", call);
   if (!listed) return std::move(listed).error();
   for (const FileInfo& file : *listed)
-    if (c->has_finished(file))
-      if (auto done = finish(record, file, call); !done) return done;
+    if (const Named* finished = c->finished_as(file))
+      if (auto done = finish(record, file, finished->cut, call); !done) return done;
   return sdk::Done{};
 }
 
@@ -242,6 +259,7 @@ sdk::Result<std::shared_ptr<DropFile>> DropReader::open(const RecordSettings& re
 
 sdk::Status DropReader::finish(const RecordSettings& record,
                                const FileInfo& file,
+                               bool cut,
                                const sdk::Call& call) {
   std::vector<std::string> notes;  // of the other types that read this file
   for (const RecordSettings* other : all_)
@@ -258,15 +276,15 @@ sdk::Status DropReader::finish(const RecordSettings& record,
     }
     notes.push_back(own);
   }
-  if (auto moved = move_away(file, call); !moved) return moved;
+  if (auto moved = move_away(file, cut, call); !moved) return moved;
   for (const std::string& note : notes)
     if (auto removed = store_->remove(note, call); !removed) return removed;
   return sdk::Done{};
 }
 
-sdk::Status DropReader::move_away(const FileInfo& file, const sdk::Call& call) {
+sdk::Status DropReader::move_away(const FileInfo& file, bool cut, const sdk::Call& call) {
   sdk::Status moved = sdk::Done{};
-  if (drop_.after_ack == AfterAck::remove) {
+  if (drop_.after_ack == AfterAck::remove && !cut) {
     moved = store_->remove(file.name, call);
   } else {
     if (auto made = store_->make_folder(drop_.done, call); !made) return made;

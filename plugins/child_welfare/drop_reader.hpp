@@ -50,8 +50,12 @@ class DropReader {
   sdk::Result<std::shared_ptr<DropFile>> open(const RecordSettings& record,
                                               const FileInfo& file,
                                               const sdk::Call& call);
-  sdk::Status finish(const RecordSettings& record, const FileInfo& file, const sdk::Call& call);
-  sdk::Status move_away(const FileInfo& file, const sdk::Call& call);
+  // cut: the hub was not given all of the file, so it is moved even where others are removed.
+  sdk::Status finish(const RecordSettings& record,
+                     const FileInfo& file,
+                     bool cut,
+                     const sdk::Call& call);
+  sdk::Status move_away(const FileInfo& file, bool cut, const sdk::Call& call);
 
   std::unique_ptr<FileStore> store_;
   DropSettings drop_;

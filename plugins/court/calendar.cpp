@@ -53,7 +53,7 @@ class Reader {
   }
 
   CalendarReading read(std::string_view bytes) {
-    const std::string_view all = bytes;
+    all_ = bytes;
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     const size_t bad = sdk::utf8_fault(bytes);
     if (bad != std::string_view::npos || bytes.find('\0') != std::string_view::npos) {
@@ -65,7 +65,7 @@ class Reader {
              "bytes that are not valid UTF-8",
              "publish the calendar in UTF-8",
              {},
-             all);
+             all_);
       return std::move(out_);
     }
     split(content_lines(bytes));
@@ -116,7 +116,9 @@ class Reader {
       reject("ICS_SYNTAX",
              end,
              "there is no BEGIN line: this is no calendar",
-             "check what the URL or folder really holds");
+             "check what the URL or folder really holds",
+             {},
+             all_);
       return;
     }
     std::vector<std::string> open;
@@ -138,7 +140,9 @@ class Reader {
           reject("ICS_SYNTAX",
                  line.number,
                  "an END that closes nothing that is open",
-                 "close what is open first; what follows was not read");
+                 "close what is open first; what follows was not read",
+                 {},
+                 all_);
           return;
         }
         open.pop_back();
@@ -155,7 +159,9 @@ class Reader {
       reject("ICS_SYNTAX",
              end,
              "the calendar ends before all that was begun is closed",
-             "publish the whole calendar; events before this place were read");
+             "publish the whole calendar; events before this place were read",
+             {},
+             all_);
   }
 
   void note_override(const Event& event) {
@@ -349,6 +355,7 @@ class Reader {
   std::set<std::string> overrides_;
   std::set<std::string> keys_;
   CalendarReading out_;
+  std::string_view all_;  // the bytes being read
 };
 
 }  // namespace

@@ -74,7 +74,7 @@ void read_item(const Value& item,
     const std::string raw = sdk::write_json(item);
     out.rejects.push_back({std::string(type),
                            std::string(sdk::text_of(item, "id")),
-                           cut(raw, std::min<size_t>(limits.body_bytes_max, 64 << 10)),
+                           cut(raw, limits.body_bytes_max),
                            sdk::bad_record(code, place, cause, "have it mended at the court")});
   };
   if (!item.IsObject()) return reject("DOCKET_ITEM", "an item that is no JSON object");

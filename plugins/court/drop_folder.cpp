@@ -79,7 +79,8 @@ sdk::Status DropFolder::settle(const std::vector<DroppedFile>& files,
     if (!*content || (*content)->file != file) continue;
     const fs::path path = options_.folder / file.name;
     std::error_code failed;
-    if (remove) {
+    const bool removed = remove && !(*content)->too_large;
+    if (removed) {
       fs::remove(path, failed);
     } else {
       fs::create_directories(done, failed);
@@ -87,7 +88,7 @@ sdk::Status DropFolder::settle(const std::vector<DroppedFile>& files,
       if (!failed && fs::exists(to)) to += "." + file.hash.substr(0, 8);
       if (!failed) fs::rename(path, to, failed);
     }
-    if (failed) return unusable(remove ? path : done, failed);
+    if (failed) return unusable(removed ? path : done, failed);
   }
   return sdk::Done{};
 }

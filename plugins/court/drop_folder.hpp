@@ -39,7 +39,8 @@ class DropFolder {
   [[nodiscard]] sdk::Result<std::vector<std::string>> names() const;
   // None where the file is gone by now.
   [[nodiscard]] sdk::Result<std::optional<Content>> read(const std::string& name) const;
-  // Moves them to done (or removes them); what is gone or has changed since is left alone.
+  // Moves them to done (or removes them, except what was too large to be given whole); what is gone
+  // or has changed since is left alone.
   [[nodiscard]] sdk::Status settle(const std::vector<DroppedFile>& files,
                                    const std::filesystem::path& done,
                                    bool remove) const;

@@ -9,8 +9,6 @@
 namespace concord::court {
 namespace {
 
-constexpr size_t kRawMax = 256 << 10;  // of what a reject keeps
-
 sdk::Reject too_large(const DropFolder::Content& content, const char* type, std::string place) {
   return {type,
           "",
@@ -76,7 +74,7 @@ bool FilingFeed::add(const DropFolder::Content& content,
   auto records = read_ecf(content.bytes, place);
   if (!records) {
     batch.rejects.push_back(
-        {"filing", "", content.bytes.substr(0, kRawMax), std::move(records).error()});
+        {"filing", "", cut(content.bytes, limits.body_bytes_max), std::move(records).error()});
     return true;
   }
   for (uint64_t i = checkpoint.file_next; i < records->size(); ++i) {
@@ -89,7 +87,7 @@ bool FilingFeed::add(const DropFolder::Content& content,
     if (record.body.size() > limits.body_bytes_max) {
       batch.rejects.push_back({"filing",
                                record.key,
-                               record.body.substr(0, kRawMax),
+                               cut(record.body, limits.body_bytes_max),
                                sdk::bad_record("RECORD_SIZE",
                                                record.origin,
                                                "a filing that is larger than a record may be",

@@ -8,12 +8,22 @@
 
 #include "court/connector.hpp"
 #include "court/members.hpp"
+#include "court/text.hpp"
 
 namespace concord::court {
 namespace {
 
+constexpr const char* kShape = "send {\"changed\":type} or {\"type\":type,\"records\":[{…},…]}";
+constexpr const char* kTypes = "use one of party, case, hearing, order, filing";
+
 sdk::WebhookReply error_reply(int status, const char* code) {
   return {status, sdk::WebhookGate::error(code)};
+}
+
+sdk::WebhookReply not_kept() {
+  sdk::WebhookReply again = error_reply(503, "NOT_KEPT");
+  again.retry_after = std::chrono::seconds(5);
+  return again;
 }
 
 sdk::WebhookReply take_records(const rapidjson::Value& records,
@@ -31,39 +41,63 @@ sdk::WebhookReply take_records(const rapidjson::Value& records,
   int status = batch.rejects.empty() ? 202 : 422;
   for (const sdk::Outcome& outcome : sink.deliver(batch)) {
     if (!outcome.error) continue;
-    if (outcome.error->error_class != sdk::ErrorClass::bad_record) {
-      sdk::WebhookReply again = error_reply(503, "NOT_KEPT");
-      again.retry_after = std::chrono::seconds(5);
-      return again;
-    }
+    if (outcome.error->error_class != sdk::ErrorClass::bad_record) return not_kept();
     status = 422;
   }
   if (status == 422) return error_reply(422, "KEPT_FOR_REPAIR");
   return {202, R"({"accepted":)" + std::to_string(batch.records.size()) + "}"};
 }
 
+// What is no such event is kept for repair all the same: its sender may never look at the answer.
+sdk::WebhookReply refuse(int status,
+                         std::string_view body,
+                         sdk::Error error,
+                         const sdk::Sink& sink) {
+  const std::string code = error.code;
+  sdk::Batch batch;
+  batch.rejects.push_back({"", "", cut(body, sdk::Limits{}.body_bytes_max), std::move(error)});
+  const std::vector<sdk::Outcome> outcomes = sink.deliver(batch);
+  const bool kept = !outcomes.empty() && (!outcomes[0].error || outcomes[0].error->error_class ==
+                                                                    sdk::ErrorClass::bad_record);
+  return kept ? error_reply(status, code.c_str()) : not_kept();
+}
+
 sdk::WebhookReply take_event(std::string_view body,
                              const std::string& event_id,
                              const sdk::Sink& sink) {
+  const std::string place = "webhook " + event_id;
   rapidjson::Document event;
   sdk::JsonFault fault;
-  if (!sdk::parse_json(body, event, fault)) return error_reply(400, fault.code.c_str());
-  if (!event.IsObject()) return error_reply(400, "EVENT_SHAPE");
+  if (!sdk::parse_json(body, event, fault))
+    return refuse(400,
+                  body,
+                  sdk::bad_record(fault.code,
+                                  place + ":byte " + std::to_string(fault.offset),
+                                  fault.cause,
+                                  "mend what the court sends"),
+                  sink);
+  auto refused = [&](int status, const char* code, const char* cause, const char* next) {
+    return refuse(status, body, sdk::bad_record(code, place, cause, next), sink);
+  };
+  if (!event.IsObject())
+    return refused(400, "EVENT_SHAPE", "an event that is no JSON object", kShape);
   const std::string_view changed = sdk::text_of(event, "changed");
   if (changed == "all") {
     sink.poke("");
     return {202, R"({"accepted":0})"};
   }
   if (!changed.empty()) {
-    if (collection_of(changed).empty()) return error_reply(422, "RECORD_TYPE");
+    if (collection_of(changed).empty())
+      return refused(422, "RECORD_TYPE", "\"changed\" names no record type", kTypes);
     sink.poke(changed);
     return {202, R"({"accepted":0})"};
   }
   const std::string_view type = sdk::text_of(event, "type");
   const auto* records = array_member(event, "records");
-  if (collection_of(type).empty()) return error_reply(422, "RECORD_TYPE");
+  if (collection_of(type).empty())
+    return refused(422, "RECORD_TYPE", "\"type\" names no record type", kTypes);
   if (records == nullptr || records->Empty() || records->Size() > 1000)
-    return error_reply(400, "EVENT_SHAPE");
+    return refused(400, "EVENT_SHAPE", "\"records\" is no list of 1 to 1000", kShape);
   return take_records(*records, type, event_id, sink);
 }
 

@@ -147,15 +147,14 @@ void write_z_segments(JsonWriter& w, const PatientGroup& group) {
         const Part field = segment->field(n);
         if (field.empty()) continue;
         w.key(std::to_string(n));
-        const size_t repetitions = field.repetitions(), components = field.components();
-        if (repetitions == 1 && components == 1) {
+        const auto parts =
+            field.repetitions() > 1 ? field.all_repetitions() : field.all_components();
+        if (parts.size() == 1) {
           w.value(field.text());
           continue;
         }
         w.array();
-        for (size_t i = 1; i <= (repetitions > 1 ? repetitions : components); ++i) {
-          w.value((repetitions > 1 ? field.repetition(i) : field.component(i)).text());
-        }
+        for (const Part& part : parts) w.value(part.text());
         w.end_array();
       }
       w.end();

@@ -25,8 +25,10 @@ void write_value(JsonWriter& w, const Part& field, const std::string& type) {
   if (type == "TX" || type == "FT" ||
       type == "ST") {  // ~ is a line end there, ^ is only a character
     std::string text;
-    for (size_t i = 1; i <= field.repetitions(); ++i) {
-      text += (i > 1 ? "\n" : "") + field.repetition(i).exact_text();
+    const char* between = "";
+    for (const Part& line : field.all_repetitions()) {
+      text += between + line.exact_text();
+      between = "\n";
     }
     put(w, "value", text);
     return;

@@ -126,6 +126,15 @@ Part Part::piece(size_t n, int level) const {
   }
 }
 
+std::vector<Part> Part::all(int level) const {
+  if (coding_ == nullptr || raw_.empty()) return {};
+  if (level_ > level) return {*this};
+  std::vector<Part> parts;
+  for (const std::string_view raw : split(raw_, delimiter(level)))
+    parts.emplace_back(raw, coding_, level + 1);
+  return parts;
+}
+
 size_t Part::pieces(int level) const {
   if (coding_ == nullptr || raw_.empty()) return 0;
   if (level_ > level) return 1;

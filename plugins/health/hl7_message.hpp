@@ -34,6 +34,10 @@ class Part {
   [[nodiscard]] Part repetition(size_t n) const { return piece(n, 0); }
   [[nodiscard]] Part component(size_t n) const { return repetition_one().piece(n, 1); }
   [[nodiscard]] Part sub(size_t n) const { return component_one().piece(n, 2); }
+  // All of them in one pass: asking for one after the other by number takes the square of the time.
+  [[nodiscard]] std::vector<Part> all_repetitions() const { return all(0); }
+  [[nodiscard]] std::vector<Part> all_components() const { return repetition_one().all(1); }
+  [[nodiscard]] std::vector<Part> all_subs() const { return component_one().all(2); }
   [[nodiscard]] size_t repetitions() const { return pieces(0); }
   [[nodiscard]] size_t components() const { return repetition_one().pieces(1); }
   [[nodiscard]] size_t subs() const { return component_one().pieces(2); }
@@ -44,6 +48,7 @@ class Part {
  private:
   [[nodiscard]] char delimiter(int level) const;
   [[nodiscard]] Part piece(size_t n, int level) const;
+  [[nodiscard]] std::vector<Part> all(int level) const;
   [[nodiscard]] size_t pieces(int level) const;
   [[nodiscard]] Part repetition_one() const { return level_ <= 0 ? piece(1, 0) : *this; }
   [[nodiscard]] Part component_one() const { return level_ <= 1 ? component(1) : *this; }

@@ -10,7 +10,8 @@
 namespace concord::health {
 namespace {
 
-constexpr size_t kRejectBytesMax = 64u << 10;
+// As much as a message may be set to have: what is answered with AE is kept whole.
+constexpr size_t kRejectBytesMax = 64u << 20;
 
 struct Kind {
   std::string_view type, event, record_type;
@@ -205,8 +206,7 @@ GroupKeys keys_of(const PatientGroup& group, const Hl7Settings& settings) {
   if (const Segment* pid = group.find("PID")) {
     const Part field = pid->field(3);
     int best = -1;
-    for (size_t i = 1; i <= field.repetitions(); ++i) {
-      const Part one = field.repetition(i);
+    for (const Part& one : field.all_repetitions()) {
       std::string key = identifier_key(one, settings.home_assigner);
       if (key.empty()) continue;
       const bool home = !settings.home_assigner.empty() &&

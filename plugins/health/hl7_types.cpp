@@ -17,9 +17,7 @@ template <class Write>
 void put_list(JsonWriter& w, std::string_view name, const Part& field, Write&& write) {
   if (field.empty()) return;
   bool open = false;
-  const size_t count = field.repetitions();
-  for (size_t i = 1; i <= count; ++i) {
-    const Part one = field.repetition(i);
+  for (const Part& one : field.all_repetitions()) {
     if (one.empty()) continue;
     if (!open) w.key(name).array();
     open = true;
@@ -54,8 +52,8 @@ void write_coded(JsonWriter& w, const Part& p) {
 // Street address: one text, or number, street and dwelling apart.
 std::string street(const Part& sad) {
   std::string out;
-  for (size_t i = 1; i <= sad.subs(); ++i) {
-    const std::string text = sad.sub(i).text();
+  for (const Part& part : sad.all_subs()) {
+    const std::string text = part.text();
     if (text.empty()) continue;
     out += (out.empty() ? "" : " ") + text;
   }

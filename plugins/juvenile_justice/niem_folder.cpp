@@ -82,6 +82,7 @@ sdk::Result<Batch> NiemFolder::read(std::string_view checkpoint,
                                     const sdk::Limits& limits,
                                     const sdk::Call& call) {
   const std::scoped_lock lock(mutex_);
+  whole_bytes_max_ = limits.body_bytes_max;
   std::vector<FileStamp> waiting;
   if (checkpoint != acknowledged_ || checkpoint.empty()) {
     auto given = read_files("read.niem_document", checkpoint);
@@ -145,14 +146,16 @@ Status NiemFolder::ack(std::string_view checkpoint) {
     if (!found || found->file != file) continue;
     const fs::path from = fs::path(config_.in_folder) / file.name;
     std::error_code failed;
-    if (config_.done_folder.empty()) {
+    fs::path done = config_.done_folder;
+    if (done.empty() && found->size > whole_bytes_max_)
+      done = fs::path(config_.in_folder) / "too_large";
+    if (done.empty()) {
       fs::remove(from, failed);
     } else {
-      fs::create_directories(config_.done_folder, failed);
+      fs::create_directories(done, failed);
       // A later document of the same name must not push an earlier one out.
-      fs::path to = fs::path(config_.done_folder) / file.name;
-      for (int n = 2; fs::exists(to); ++n)
-        to = fs::path(config_.done_folder) / (file.name + "." + std::to_string(n));
+      fs::path to = done / file.name;
+      for (int n = 2; fs::exists(to); ++n) to = done / (file.name + "." + std::to_string(n));
       fs::rename(from, to, failed);
     }
     if (failed)

@@ -3,6 +3,8 @@
 // A file is read once its sender is done with it: it parses, or nobody has touched it for `settle`.
 // Names that start with a dot or end in .tmp or .part are someone's work in hand. On ack exactly
 // the files that the checkpoint names, if still the same, are moved to the done folder or deleted.
+// One that was too large to be given is never deleted: without a done folder it goes to too_large/,
+// in the folder.
 //
 // Threads: read() and ack() may overlap.
 #pragma once
@@ -34,6 +36,7 @@ class NiemFolder {
   const NiemConfig& config_;
   std::mutex mutex_;
   std::string acknowledged_;
+  uint64_t whole_bytes_max_ = sdk::Limits{}.body_bytes_max;  // larger ones were refused unread
 };
 
 // Writes bytes beside, syncs, and moves into place: whoever looks sees all of it or nothing.

@@ -21,8 +21,6 @@ using sdk::bad_record;
 using sdk::Error;
 using sdk::local_name;
 
-constexpr size_t kRawKept = 64u << 10;
-
 // A document may be an envelope of several, each with ids of its own.
 std::vector<xml_node> parts_of(xml_node root) {
   std::vector<xml_node> parts;
@@ -133,7 +131,7 @@ NiemAnswer read_niem(std::string_view bytes, const std::string& name, const sdk:
   const auto reject = [&](Error error) {
     answer.rejects.push_back({std::string(kNiemDocument),
                               name,
-                              std::string(bytes.substr(0, kRawKept)),
+                              std::string(bytes.substr(0, limits.body_bytes_max)),
                               std::move(error)});
   };
   pugi::xml_document document;

@@ -17,7 +17,7 @@ using sdk::Error;
 using sdk::Record;
 using sdk::Reject;
 
-constexpr size_t kRawKept = 64u << 10;
+constexpr size_t kRawKept = 16u << 20;
 constexpr size_t kWaitingMax = 20000;  // ranges in one checkpoint
 
 std::string place_of(const ReadConfig& read) {

@@ -48,11 +48,12 @@ TEST_F(CoalitionParts, a_secret_that_is_not_there_is_told_without_content) {
   folder.with("secrets/cms", "\n");
   EXPECT_THAT(
       faults(folder),
-      HasSubstr("SECRET_MISSING systems/cwa.yaml:3: cwa.rest.secret: the secret's file is empty"));
+      HasSubstr(
+          "SECRET_MISSING systems/cwa.yaml:6: config.rest.secret: the secret's file is empty"));
   folder.without("secrets/cms");
-  EXPECT_THAT(faults(folder), HasSubstr("cwa.rest.secret: cannot read the secret's file"));
+  EXPECT_THAT(faults(folder), HasSubstr("config.rest.secret: cannot read the secret's file"));
   cwa("  rest: {url: http://x, secret: \"${credential:cms_secret}\"}\n");
-  EXPECT_THAT(faults(folder), HasSubstr("cwa.rest.secret: systemd handed over no credentials"));
+  EXPECT_THAT(faults(folder), HasSubstr("config.rest.secret: systemd handed over no credentials"));
 }
 
 TEST_F(CoalitionParts, a_config_is_held_against_the_connectors_schema) {
