@@ -60,7 +60,7 @@ Difference Hub::difference(const std::shared_ptr<const Setup>& next) const {
   return difference_of(*view(), *view_of(next));
 }
 
-base::Result<Hub::Applied, base::Errors> Hub::apply(std::shared_ptr<const Setup> next) {
+base::Result<Hub::Applied, base::Errors> Hub::apply(const std::shared_ptr<const Setup>& next) {
   const std::scoped_lock one(apply_mutex_);
   {
     const std::scoped_lock lock(mutex_);

@@ -84,7 +84,8 @@ Said said(const model::Coalition& c) {
 
 Said said(const model::Agency& agency) {
   std::vector<std::string> credentials;
-  for (const auto& [name, value] : agency.credentials) credentials.push_back(name + " " + value);
+  for (const auto& [name, value] : agency.credentials)
+    credentials.emplace_back(name).append(" ").append(value);
   return {{"name", agency.name},
           {"capacities", listed(agency.capacities)},
           {"agreements", listed(agency.agreements)},

@@ -56,7 +56,7 @@ class Hub {
   struct Applied {
     base::Errors to_look_at;
   };
-  base::Result<Applied, base::Errors> apply(std::shared_ptr<const Setup> next);
+  base::Result<Applied, base::Errors> apply(const std::shared_ptr<const Setup>& next);
 
   // The number of the run, see job_runs().
   base::Result<int64_t> run_job(const model::JobId& job);

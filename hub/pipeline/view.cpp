@@ -15,6 +15,7 @@ std::vector<Item> pick(const std::vector<Item>& all,
     if (const auto at = places.find(child); at != places.end())
       found.insert(at->second.begin(), at->second.end());
   std::vector<Item> out;
+  out.reserve(found.size());
   for (const size_t at : found) out.push_back(all[at]);
   return out;
 }

@@ -43,6 +43,7 @@ using Rows = std::map<std::string, std::vector<const SheetRow*>>;
 Rows only_in(const Sheet& sheet, const Sheet& other, const std::vector<std::string>& columns) {
   const auto cells = [&](const Sheet& of, const SheetRow& row) {
     std::vector<std::string> all;
+    all.reserve(columns.size());
     for (const std::string& column : columns) all.emplace_back(of.cell(row, column));
     return all;
   };
@@ -122,6 +123,7 @@ std::vector<std::string> difference_of(const Sheet& before, const Sheet& after) 
   std::stable_sort(
       lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> told;
+  told.reserve(lines.size());
   for (auto& [line, text] : lines) told.push_back(std::move(text));
   if (told.empty()) told.emplace_back("the order of its rows, or how it was saved");
   return told;
@@ -145,6 +147,7 @@ std::vector<SheetChange> difference_of(const Mappings& before, const Mappings& a
   for (const auto& [name, sheet] : old)
     if (!now.contains(name)) changes[name] = {name, sheet.second, SheetChange::How::removed, {}};
   std::vector<SheetChange> all;
+  all.reserve(changes.size());
   for (auto& [name, change] : changes) all.push_back(std::move(change));
   return all;
 }
