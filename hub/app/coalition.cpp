@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/base/files.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -127,7 +127,7 @@ model::AgencyId Loading::agency(Fields& fields, std::string_view key, bool neede
     fields.fault("CONFIG_UNKNOWN_AGENCY",
                  key,
                  "there is no agency \"" + id.value + "\"",
-                 advice(id.value, agency_ids()));
+                 base::advice(id.value, agency_ids()));
   return id;
 }
 
@@ -137,7 +137,7 @@ model::SystemId Loading::system(Fields& fields, std::string_view key) {
     fields.fault("CONFIG_UNKNOWN_SYSTEM",
                  key,
                  "there is no system \"" + id.value + "\"",
-                 advice(id.value, system_ids()));
+                 base::advice(id.value, system_ids()));
   return id;
 }
 
@@ -208,7 +208,7 @@ void check_file_names(Loading& loading) {
     loading.errors.push_back(base::config_error("CONFIG_FILE",
                                                 loading.folder + "/" + name,
                                                 "nothing reads a file of this name",
-                                                advice(name, known)));
+                                                base::advice(name, known)));
   }
   for (const char* part : {"systems", "flows", "consents", "orders", "facts"})
     for (const std::string& file : base::files_below(loading.folder + "/" + part, ".yml"))

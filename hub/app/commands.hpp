@@ -22,7 +22,7 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
 int check_system(const std::string& folder, const std::string& system, bool json);
 
 // Runs every row's example of the tables below the folders, and the golden files beside them.
-int test_mappings(const std::vector<std::string>& folders, bool json);
+int test_mappings(const std::vector<std::string>& folders, bool rewrite, bool json);
 int lint_mappings(const std::vector<std::string>& folders, bool json);
 // What a record of this type of this system becomes. file: a JSON record; "-": stdin.
 int preview_mapping(const std::string& coalition,

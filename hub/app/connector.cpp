@@ -6,11 +6,11 @@
 #include <filesystem>
 
 #include "hub/app/commands.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/json.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -38,7 +38,7 @@ base::Result<runtime::Manifest> find(const std::string& what,
       "CONNECTOR_UNKNOWN",
       "connector",
       "there is no connector and no folder \"" + what + "\"",
-      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : advice(what, ids));
+      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : base::advice(what, ids));
 }
 
 std::string version_text(int version) {
@@ -131,7 +131,7 @@ int check_system(const std::string& folder, const std::string& system_id, bool j
     return tell(base::config_error("CONFIG_UNKNOWN_SYSTEM",
                                    "system",
                                    "there is no system \"" + system_id + "\"",
-                                   advice(system_id, ids)));
+                                   base::advice(system_id, ids)));
   }
   for (const runtime::Manifest& manifest : parts->manifests) {
     if (manifest.id != system->connector) continue;

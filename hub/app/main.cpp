@@ -18,7 +18,7 @@ using Run = std::function<int()>;
 // What the options of all subcommands are written to.
 struct Words {
   std::string coalition = ".";
-  bool json = false;
+  bool json = false, rewrite = false;
   std::string what, system, key, person, file, why, outcome, type;
   std::vector<std::string> policy, connectors;
   int64_t id = 0;
@@ -166,10 +166,12 @@ class Wiring {
 
   void mappings() {
     CLI::App* map = group("map", "Mapping tables");
-    add(*map, "test", "Run every row's example, and the golden files", [this] {
+    CLI::App* test = add(*map, "test", "Run every row's example, and the golden files", [this] {
       return with_mappings(
-          [this](const Folders& folders) { return test_mappings(folders, w_.json); });
-    })->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+          [this](const Folders& folders) { return test_mappings(folders, w_.rewrite, w_.json); });
+    });
+    test->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+    test->add_flag("--rewrite", w_.rewrite, "Make what came the golden files' want.json");
     add(*map, "lint", "Every fault of every table", [this] {
       return with_mappings(
           [this](const Folders& folders) { return lint_mappings(folders, w_.json); });

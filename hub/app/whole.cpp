@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -45,8 +45,8 @@ void check_flows(const Whole& whole, base::Errors& errors) {
             "FIELD_UNKNOWN",
             place,
             "flow " + flow.id.value + ": its entities have no field \"" + field + "\"",
-            nearest(field, known).empty() ? "see the entities in mappings/schema"
-                                          : advice(field, known)));
+            base::nearest(field, known).empty() ? "see the entities in mappings/schema"
+                                                : base::advice(field, known)));
     const model::System* to = whole.coalition->system(flow.to);
     for (const std::string& entity : flow.entities)
       if (to != nullptr && whole.mappings && !whole.mappings->record_type_for(to->mapping, entity))
@@ -82,7 +82,7 @@ void check_forms(const Whole& whole, base::Errors& errors) {
           "CONSENT_FORM",
           whole.coalition->folder + "/consents",
           "consent " + consent.id.value + ": no rule pack knows the form \"" + consent.form + "\"",
-          advice(consent.form, known)));
+          base::advice(consent.form, known)));
 }
 
 void note(Whole& whole) {

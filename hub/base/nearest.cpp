@@ -1,8 +1,8 @@
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 #include <algorithm>
 
-namespace concord::app {
+namespace concord::base {
 namespace {
 
 // Letters added, left out, changed or swapped with the next one.
@@ -48,4 +48,4 @@ std::string advice(std::string_view word, const std::vector<std::string>& known)
   return "use one of: " + all;
 }
 
-}  // namespace concord::app
+}  // namespace concord::base
