@@ -264,6 +264,8 @@ base::Status Hub::drop_delivery(int64_t id, const std::string& why) {
 }
 
 base::Result<int64_t> Hub::take_up_again(const std::string& system) {
+  if (!system.empty() && !stations_.contains(model::SystemId(system)))
+    return unknown("system", system, "see: concord status");
   int64_t count = 0;
   for (const store::RecordState state :
        {store::RecordState::rejected, store::RecordState::parked}) {
@@ -354,6 +356,14 @@ void Hub::look_at_everyone() {
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {
   const auto station = stations_.find(key.system);
   if (station == stations_.end()) return unknown("system", key.system.value, "see: concord status");
+  // A key that was misspelt here would be this person's from now on, and so would its next child.
+  auto waiting = store_->records_waiting_for(key.system, key.key);
+  if (!waiting) return std::move(waiting).error();
+  if (waiting->empty())
+    return base::config_error("REVIEW_UNKNOWN",
+                              key.system.value + " " + key.key,
+                              "no record of this key waits for somebody to say whose it is",
+                              "take system and key from: concord person review");
   identify::IndexChange change;
   model::PersonId now_is = person;
   if (person.empty()) {
@@ -377,8 +387,6 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
     index_->undo(change);
     return kept;
   }
-  auto waiting = store_->records_waiting_for(key.system, key.key);
-  if (!waiting) return std::move(waiting).error();
   if (auto done = station->second->source->again(*waiting); !done) return std::move(done).error();
   look_again({now_is});
   return base::Done{};
