@@ -231,7 +231,13 @@ base::Result<model::Coalition, base::Errors> load_coalition(const std::string& f
     return base::Errors{base::config_error("CONFIG_FOLDER",
                                            loading.folder,
                                            "there is no such folder",
-                                           "give the coalition's folder: --coalition FOLDER")};
+                                           "give the coalition's folder: -C FOLDER")};
+  if (!fs::exists(loading.folder + "/concord.yaml", ignored))
+    return base::Errors{base::config_error(
+        "CONFIG_FILE",
+        loading.folder,
+        "this folder holds no coalition: it has no concord.yaml",
+        "give the coalition's folder: -C FOLDER; to begin one, copy examples/coalition")};
   read_concord_yaml(loading, otherwise);
   read_agencies(loading);
   read_systems(loading);

@@ -31,9 +31,9 @@ int preview_mapping(const std::string& coalition,
                     const std::string& file,
                     bool json);
 
-// The records that nobody was sure of, and who they may be about.
 // Why a delivery was released or withheld, in words.
-int explain_delivery(const std::string& folder, int64_t id);
+int explain_delivery(const std::string& folder, int64_t id, bool json);
+// The records that nobody was sure of, and who they may be about.
 int list_reviews(const std::string& folder, bool json);
 
 // A consent in the form of consents/*.yaml: granted to the running hub.

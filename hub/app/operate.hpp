@@ -20,7 +20,9 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json);
 int retry_delivery(const model::Coalition& coalition, int64_t id);
 int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why);
 int run_job(const model::Coalition& coalition, const std::string& job);
-int take_up_again(const model::Coalition& coalition, const std::string& system);
+// Records that were rejected or parked, one by one; of this system alone, or "".
+int list_records(const model::Coalition& coalition, const std::string& system, bool json);
+int take_up_again(const model::Coalition& coalition, const std::string& system, bool json);
 int list_consents(const model::Coalition& coalition, bool json);
 int grant_consent(const model::Coalition& coalition, const model::Consent& consent);
 int revoke_consent(const model::Coalition& coalition, const std::string& id);

@@ -28,6 +28,9 @@ size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+  const auto begins = [&](const std::string& candidate) { return candidate.starts_with(word); };
+  if (word.size() > 2 && std::count_if(known.begin(), known.end(), begins) == 1)
+    return *std::find_if(known.begin(), known.end(), begins);
   std::string best;
   size_t fewest = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {
