@@ -39,6 +39,13 @@ TEST(MapTest, runs_each_example_and_tells_what_came) {
   EXPECT_THAT(done.said, HasSubstr("s/in/task.csv:6 expect: duty: wanted 46 CFR, came 45 CFR"));
 }
 
+TEST(MapTest, an_example_of_several_sources_is_the_record_or_what_the_first_has) {
+  World world;
+  world.task(
+      "duty,a b,copy,,,skip,skip,,,x,x\nduty,a b,copy,,,skip,skip,,,\"{\"\"b\"\":\"\"y\"\"}\",y\n");
+  EXPECT_EQ(test(world).counts.failed, 0u) << test(world).said;
+}
+
 TEST(MapTest, an_example_may_be_about_what_is_refused) {
   World world;
   world.codes("codes/no.csv", "n/a,absent:not-asked\n")
