@@ -14,6 +14,8 @@ int check_coalition(const std::string& folder, bool json);
 int decide_requests(const std::vector<std::string>& folders);
 
 int list_policy(const std::vector<std::string>& folders, bool json);
+// Runs the cases of each pack; 1 where one comes out otherwise, or a rule lacks a side.
+int test_policy(const std::vector<std::string>& folders, bool json);
 
 // what: a folder with a manifest, or a connector's id in the folders. Opens no library.
 int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json);

@@ -202,6 +202,9 @@ class Wiring {
       return with_policy([](const Folders& folders) { return decide_requests(folders); });
     }));
     CLI::App* policy = group("policy", "Rule packs");
+    policy_option(add(*policy, "test", "Run each pack's own cases", [this] {
+      return with_policy([this](const Folders& folders) { return test_policy(folders, w_.json); });
+    }));
     policy_option(add(*policy, "list", "Packs, their rules, and who reviewed them", [this] {
       return with_policy([this](const Folders& folders) { return list_policy(folders, w_.json); });
     }));

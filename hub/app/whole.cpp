@@ -90,8 +90,9 @@ void note(Whole& whole) {
   for (const decide::RulePack& pack : whole.packs)
     for (const decide::Rule& rule : pack.rules) unreviewed += rule.reviewed ? 0 : 1;
   if (unreviewed > 0)
-    whole.notes.push_back(std::to_string(unreviewed) +
-                          " rules are not reviewed by counsel; see: concord policy list");
+    whole.notes.push_back(
+        std::to_string(unreviewed) +
+        " rules say \"reviewed: false\": their law was not read in full; see: concord policy list");
   std::set<std::string> seated;
   for (const model::RosterEntry& seat : whole.coalition->roster) seated.insert(seat.agency.value);
   std::set<std::string> told;
