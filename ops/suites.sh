@@ -89,7 +89,15 @@ run_suite() {
     docs) run_command tests/docs/run "$BUILD" ;;
     connectors) run_programs '-*Samples*' "$programs"/*_integration ;;
     samples) run_programs '*Samples*' "$programs"/*_integration ;;
-    story) run_command env BUILD="$BUILD" ./ops/demo --story ;;
+    story)
+      # As the demo configures it, which no other suite does.
+      if (configure release "$REPORTS/demo" -DCONCORD_TESTS=OFF); then
+        suite_passed=$((suite_passed + 1))
+      else
+        suite_failed=$((suite_failed + 1))
+      fi
+      run_command env BUILD="$BUILD" ./ops/demo --story
+      ;;
     crash) run_programs '*' "$programs"/*crash* ;;
     race) run_programs '*' "$programs"/*race* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
