@@ -50,10 +50,20 @@ void Play::keep() {
   std::printf(kTry, folders_.run.c_str());
   std::fflush(stdout);
   const timespec second{1, 0};
+  std::string told;
   while (::sigtimedwait(&ends, nullptr, &second) < 0) {
     if (hub.runs()) continue;
-    if (!start_hub()) return;
-    say("the hub had ended; it was started again");
+    int code = 0;
+    const std::string faults = concord({"check"}, &code);
+    if (code == 0) {
+      if (!start_hub()) return;
+      told.clear();
+      say("the hub had ended; it was started again");
+    } else if (faults != told) {
+      told = faults;
+      say("the hub has ended, and cannot start until this is mended:");
+      say(faults);
+    }
   }
   say("ending");
 }
