@@ -24,13 +24,9 @@ int serve(pipeline::Setup setup) {
   const auto began = std::chrono::steady_clock::now();
   const std::string address = setup.coalition->admin_address;
   auto hub = pipeline::Hub::open(std::move(setup));
-  if (!hub) {
-    return tell(hub.error());
-  }
+  if (!hub) return tell(hub.error());
   auto server = api::Server::start(address, **hub);
-  if (!server) {
-    return tell(server.error());
-  }
+  if (!server) return tell(server.error());
   (*hub)->start();
   const auto ready = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
