@@ -152,9 +152,9 @@ base::Result<std::unique_ptr<Server>> Server::start(const std::string& address,
     parts->http->start();
   } catch (const Poco::Exception& fault) {
     return base::config_error("ADMIN_ADDRESS",
-                              "concord.yaml admin.address",
+                              "concord.yaml: admin",
                               fault.displayText(),
-                              "name a free address, such as 127.0.0.1:8420");
+                              "name a free address, or 127.0.0.1:0 for any free port");
   }
   sdk::JsonWriter file;
   file.object().field("address", parts->address).field("token", parts->shared.token).end();

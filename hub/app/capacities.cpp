@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <set>
 
-#include "hub/app/nearest.hpp"
 #include "hub/app/policy.hpp"
+#include "hub/base/nearest.hpp"
 #include "hub/base/yaml.hpp"
 
 namespace concord::app {
@@ -75,7 +75,7 @@ base::Errors check_capacities(const model::Coalition& coalition,
             "CAPACITY_UNKNOWN",
             place_of(yaml, file, agency.id.value),
             "agency " + agency.id.value + ": no rule knows the capacity \"" + capacity + "\"",
-            advice(capacity, words)));
+            base::advice(capacity, words)));
   return errors;
 }
 

@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/base/files.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -127,7 +127,7 @@ model::AgencyId Loading::agency(Fields& fields, std::string_view key, bool neede
     fields.fault("CONFIG_UNKNOWN_AGENCY",
                  key,
                  "there is no agency \"" + id.value + "\"",
-                 advice(id.value, agency_ids()));
+                 base::advice(id.value, agency_ids()));
   return id;
 }
 
@@ -137,7 +137,7 @@ model::SystemId Loading::system(Fields& fields, std::string_view key) {
     fields.fault("CONFIG_UNKNOWN_SYSTEM",
                  key,
                  "there is no system \"" + id.value + "\"",
-                 advice(id.value, system_ids()));
+                 base::advice(id.value, system_ids()));
   return id;
 }
 
@@ -208,7 +208,7 @@ void check_file_names(Loading& loading) {
     loading.errors.push_back(base::config_error("CONFIG_FILE",
                                                 loading.folder + "/" + name,
                                                 "nothing reads a file of this name",
-                                                advice(name, known)));
+                                                base::advice(name, known)));
   }
   for (const char* part : {"systems", "flows", "consents", "orders", "facts"})
     for (const std::string& file : base::files_below(loading.folder + "/" + part, ".yml"))
@@ -228,13 +228,19 @@ Loading begin(const std::string& folder, const Places& otherwise, const Environm
   loading.folder = fs::absolute(folder, ignored).lexically_normal().string();
   while (loading.folder.size() > 1 && loading.folder.ends_with('/')) loading.folder.pop_back();
   loading.environment = environment;
-  if (is_folder(loading.folder)) {
-    read_concord_yaml(loading, otherwise);
-  } else {
+  if (!is_folder(loading.folder)) {
     loading.errors.push_back(base::config_error("CONFIG_FOLDER",
                                                 loading.folder,
                                                 "there is no such folder",
-                                                "give the coalition's folder: --coalition FOLDER"));
+                                                "give the coalition's folder: -C FOLDER"));
+  } else if (!fs::exists(loading.folder + "/concord.yaml", ignored)) {
+    loading.errors.push_back(base::config_error(
+        "CONFIG_FILE",
+        loading.folder,
+        "this folder holds no coalition: it has no concord.yaml",
+        "give the coalition's folder: -C FOLDER; to begin one, copy examples/coalition"));
+  } else {
+    read_concord_yaml(loading, otherwise);
   }
   return loading;
 }
@@ -253,7 +259,8 @@ base::Result<model::Coalition, base::Errors> load_coalition(const std::string& f
                                                             const Places& otherwise,
                                                             const Environment& environment) {
   Loading loading = begin(folder, otherwise, environment);
-  if (!is_folder(loading.folder)) return std::move(loading.errors);
+  std::error_code ignored;
+  if (!fs::exists(loading.folder + "/concord.yaml", ignored)) return std::move(loading.errors);
   read_agencies(loading);
   read_systems(loading);
   read_flows(loading);

@@ -14,6 +14,8 @@ int check_coalition(const std::string& folder, bool json);
 int decide_requests(const std::vector<std::string>& folders);
 
 int list_policy(const std::vector<std::string>& folders, bool json);
+// Runs the cases of each pack; 1 where one comes out otherwise, or a rule lacks a side.
+int test_policy(const std::vector<std::string>& folders, bool json);
 
 // what: a folder with a manifest, or a connector's id in the folders. Opens no library.
 int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json);
@@ -22,7 +24,7 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
 int check_system(const std::string& folder, const std::string& system, bool json);
 
 // Runs every row's example of the tables below the folders, and the golden files beside them.
-int test_mappings(const std::vector<std::string>& folders, bool json);
+int test_mappings(const std::vector<std::string>& folders, bool rewrite, bool json);
 int lint_mappings(const std::vector<std::string>& folders, bool json);
 // What a record of this type of this system becomes. file: a JSON record; "-": stdin.
 int preview_mapping(const std::string& coalition,
@@ -32,7 +34,7 @@ int preview_mapping(const std::string& coalition,
                     bool json);
 
 // Why a delivery was released or withheld, in words.
-int explain_delivery(const std::string& folder, int64_t id);
+int explain_delivery(const std::string& folder, int64_t id, bool json);
 // The records that nobody was sure of, and who they may be about.
 int list_reviews(const std::string& folder, bool json);
 

@@ -14,9 +14,9 @@
 #include <valijson/validator.hpp>
 #pragma GCC diagnostic pop
 
-#include "hub/app/nearest.hpp"
 #include "hub/app/schema_walk.hpp"
 #include "hub/app/substitute.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -77,7 +77,7 @@ class Checker {
                  yaml.key_lines[i],
                  path,
                  "the connector has no key \"" + name + "\"",
-                 advice(name, members.names));
+                 base::advice(name, members.names));
         continue;
       }
       keys(value, walk_.below(schema, name), inner);

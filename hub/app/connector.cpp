@@ -1,16 +1,18 @@
 // concord connector inspect, concord connector check
 #include "hub/runtime/connector.hpp"
 
+#include <algorithm>
 #include <concord/json.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "hub/app/commands.hpp"
-#include "hub/app/nearest.hpp"
+#include "hub/app/schema_walk.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/json.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -20,7 +22,7 @@ base::Result<runtime::Manifest> find(const std::string& what,
   std::error_code ignored;
   if (std::filesystem::is_directory(what, ignored)) {
     for (const std::string& file : base::files_below(what, ".connector.json"))
-      return runtime::read_manifest(what + "/" + file);
+      if (file.find('/') == std::string::npos) return runtime::read_manifest(what + "/" + file);
     return base::config_error("CONNECTOR_UNKNOWN",
                               what,
                               "no manifest (*.connector.json) is in this folder",
@@ -38,7 +40,7 @@ base::Result<runtime::Manifest> find(const std::string& what,
       "CONNECTOR_UNKNOWN",
       "connector",
       "there is no connector and no folder \"" + what + "\"",
-      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : advice(what, ids));
+      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : base::advice(what, ids));
 }
 
 std::string version_text(int version) {
@@ -65,19 +67,37 @@ std::string manifest_json(const runtime::Manifest& m, const base::Status& checke
   return out.text();
 }
 
+// What a key may be, what it is where it is left out, and what it is for.
+std::string about(const base::JsonValue& given, const base::JsonValue& followed, bool needed) {
+  std::string text = expectation(followed);
+  if (needed) text += ", needed";
+  const base::JsonValue* secret = base::member(followed, "x-secret");
+  if (secret != nullptr && secret->IsTrue()) text += ", secret: by reference";
+  for (const base::JsonValue* one : {&given, &followed})
+    if (const base::JsonValue* otherwise = base::member(*one, "default")) {
+      text += ", default " + base::write_json(*otherwise);
+      break;
+    }
+  std::string_view words = base::text_of(given, "description");
+  if (words.empty()) words = base::text_of(followed, "description");
+  return words.empty() ? text : text + ". " + std::string(words);
+}
+
 // The keys of the config, a line each, as deep as they go.
-void print_keys(const base::JsonValue& schema, const std::string& before) {
+void print_keys(const SchemaWalk& walk, const base::JsonValue& schema, const std::string& before) {
   const base::JsonValue* properties = base::member(schema, "properties");
   if (properties == nullptr) return;
+  const base::JsonValue* required = base::member(schema, "required");
   for (const auto& property : properties->GetObject()) {
-    const std::string name = before + std::string(base::text(property.name));
-    const base::JsonValue* secret = base::member(property.value, "x-secret");
-    std::printf("  %-34s %-8s %s%s\n",
-                name.c_str(),
-                std::string(base::text_of(property.value, "type")).c_str(),
-                std::string(base::text_of(property.value, "description")).c_str(),
-                secret != nullptr && secret->IsTrue() ? " (secret)" : "");
-    print_keys(property.value, name + ".");
+    const std::string name(base::text(property.name));
+    const base::JsonValue& followed = *walk.follow(&property.value);
+    const bool needed = required != nullptr &&
+                        std::any_of(required->Begin(), required->End(), [&](const auto& one) {
+                          return base::text(one) == name;
+                        });
+    std::printf(
+        "  %-34s %s\n", (before + name).c_str(), about(property.value, followed, needed).c_str());
+    print_keys(walk, followed, before + name + ".");
   }
 }
 
@@ -87,7 +107,21 @@ int print_description(const std::string& system, const std::string& description,
         "{\"system\":\"%s\",\"good\":true,\"describe\":%s}\n", system.c_str(), description.c_str());
     return EX_OK;
   }
-  std::printf("good: %s answers\n%s\n", system.c_str(), description.c_str());
+  std::printf("good: %s answers\n", system.c_str());
+  auto described = base::read_json(description, "describe");
+  const base::JsonValue* types = described ? base::member(*described, "record_types") : nullptr;
+  if (types == nullptr || !types->IsArray()) return EX_OK;
+  for (const auto& type : types->GetArray()) {
+    const auto is = [&](const char* name) {
+      const base::JsonValue* flag = base::member(type, name);
+      return flag != nullptr && flag->IsTrue();
+    };
+    std::printf("  %-20s %-14s %s\n",
+                std::string(base::text_of(type, "name")).c_str(),
+                is("reads") ? (is("writes") ? "read, written" : "read") : "written",
+                std::string(base::text_of(type, "description")).c_str());
+  }
+  std::printf("next: concord connector check %s --json shows a sample of each\n", system.c_str());
   return EX_OK;
 }
 
@@ -114,7 +148,7 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
               manifest->sha256.c_str());
   if (auto schema = base::read_json(manifest->config_schema, manifest->path)) {
     std::printf("config:\n");
-    print_keys(*schema, "");
+    print_keys(SchemaWalk(*schema), *schema, "");
   }
   return EX_OK;
 }
@@ -122,8 +156,6 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
 int check_system(const std::string& folder, const std::string& system_id, bool json) {
   auto coalition = load_coalition(folder);
   if (!coalition) return tell(coalition.error());
-  auto parts = load_parts(*coalition);
-  if (!parts) return tell(parts.error());
   const model::System* system = coalition->system(model::SystemId(system_id));
   if (system == nullptr) {
     std::vector<std::string> ids;
@@ -131,8 +163,15 @@ int check_system(const std::string& folder, const std::string& system_id, bool j
     return tell(base::config_error("CONFIG_UNKNOWN_SYSTEM",
                                    "system",
                                    "there is no system \"" + system_id + "\"",
-                                   advice(system_id, ids)));
+                                   base::advice(system_id, ids)));
   }
+  // Alone: whoever looks at one system need not have the others' secrets.
+  model::Coalition alone = *coalition;
+  alone.systems = {*system};
+  alone.jobs.clear();
+  alone.flows.clear();
+  auto parts = load_parts(alone);
+  if (!parts) return tell(parts.error());
   for (const runtime::Manifest& manifest : parts->manifests) {
     if (manifest.id != system->connector) continue;
     auto connector =

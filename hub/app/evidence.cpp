@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
 
 namespace concord::app {
 namespace {

@@ -7,6 +7,7 @@
 #include "hub/app/commands.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
+#include "hub/decide/case_json.hpp"
 #include "hub/pipeline/evidence_json.hpp"
 #include "hub/pipeline/request.hpp"
 #include "hub/store/store.hpp"
@@ -30,7 +31,35 @@ base::Result<model::Evidence> evidence_now(const Whole& whole, store::Store& sto
   return evidence;
 }
 
-base::Result<std::string> explain(Whole& whole, int64_t id) {
+// Reasons that no rule gives.
+std::string_view in_words(std::string_view reason) {
+  if (reason == "SUBJECT_UNKNOWN_THERE")
+    return "The recipient does not know the child yet; it is looked at again once it does.";
+  if (reason == "WITHDRAWN") return "The source withdrew the document before it was sent.";
+  if (reason == "NEVER_SENT") return "There was nothing to withdraw: it had never been sent.";
+  if (reason == "FLOW_ENDED") return "The coalition has ended this flow.";
+  return "";
+}
+
+std::string explain(const model::Delivery& delivery,
+                    const model::Decision& decision,
+                    const decide::Engine& engine,
+                    bool json) {
+  const std::string outcome(model::name_of(delivery.outcome));
+  if (json)
+    return "{\"delivery\":" + std::to_string(delivery.id) + ",\"outcome\":\"" + outcome +
+           "\",\"reason\":\"" + delivery.reason +
+           "\",\"decision\":" + decide::write_decision(decision) + "}";
+  std::string text = "Delivery " + std::to_string(delivery.id) + " to " + delivery.to.value +
+                     " is " + outcome + (delivery.reason.empty() ? "" : ": " + delivery.reason) +
+                     ".";
+  const std::string_view words = in_words(delivery.reason);
+  if (!words.empty()) text += " " + std::string(words);
+  return text +
+         "\nOn what is known now: " + decide::explain(decision, engine, decide::Audience::source);
+}
+
+base::Result<std::string> explain(Whole& whole, int64_t id, bool json) {
   auto store = store::Store::open(whole.coalition->data_folder, store::Open::read);
   if (!store) return std::move(store).error();
   auto delivery = (*store)->delivery(id);
@@ -67,16 +96,17 @@ base::Result<std::string> explain(Whole& whole, int64_t id) {
   const pipeline::Works works{**store, index, people, views, base::now};
   auto decided = pipeline::decide_for(works, *view, *entity, *flow, base::now());
   if (!decided) return std::move(decided).error();
-  return decide::explain(decided->decision, view->engine(), decide::Audience::source);
+  return explain(**delivery, decided->decision, view->engine(), json);
 }
 
 }  // namespace
 
-int explain_delivery(const std::string& folder, int64_t id) {
+int explain_delivery(const std::string& folder, int64_t id, bool json) {
   auto whole = load_whole(folder);
   if (!whole) return tell(whole.error());
-  auto words = explain(*whole, id);
+  auto words = explain(*whole, id, json);
   if (!words) return tell(words.error());
+  while (words->ends_with('\n')) words->pop_back();
   std::cout << *words << "\n";
   return EX_OK;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -123,7 +123,7 @@ std::string Fields::one_of(std::string_view key,
                            std::string_view fallback) {
   std::string value = text_or(key, fallback);
   if (std::find(known.begin(), known.end(), value) == known.end() && value != fallback)
-    fault("CONFIG_VALUE", key, "there is no \"" + value + "\"", advice(value, known));
+    fault("CONFIG_VALUE", key, "there is no \"" + value + "\"", base::advice(value, known));
   return value;
 }
 
@@ -149,7 +149,7 @@ std::vector<std::string> Fields::list_of(std::string_view key,
   auto values = list(key);
   for (const std::string& value : values)
     if (std::find(known.begin(), known.end(), value) == known.end())
-      fault("CONFIG_VALUE", key, "there is no \"" + value + "\"", advice(value, known));
+      fault("CONFIG_VALUE", key, "there is no \"" + value + "\"", base::advice(value, known));
   return values;
 }
 
@@ -227,7 +227,7 @@ void Fields::end() {
     errors_.push_back(base::config_error("CONFIG_UNKNOWN_KEY",
                                          where_.file + ":" + std::to_string(yaml_.key_lines[i]),
                                          where_.what + " has no key \"" + key + "\"",
-                                         advice(key, asked_)));
+                                         base::advice(key, asked_)));
   }
 }
 

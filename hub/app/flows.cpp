@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/pipeline/schedule.hpp"
 
 namespace concord::app {

@@ -81,8 +81,8 @@ int take_up_again(const model::Coalition& coalition, const std::string& system, 
   if (json) {
     std::printf("{\"records\":%lld}\n", static_cast<long long>(records));
   } else {
-    std::printf("%lld records taken up again\nnext: concord ledger\n",
-                static_cast<long long>(records));
+    std::printf("%s taken up again\nnext: concord record list says what is still kept back\n",
+                counted(records, "record is", "records are").c_str());
   }
   return EX_OK;
 }

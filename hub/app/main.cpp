@@ -1,6 +1,7 @@
 // concord: one binary, a subcommand for each thing that people ask of a hub. Wires command lines to
 // functions; decides nothing.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -9,16 +10,20 @@
 #include "hub/app/commands.hpp"
 #include "hub/app/operate.hpp"
 #include "hub/app/tell.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
 
 using Run = std::function<int()>;
 
+constexpr const char* kAlso =
+    "Everywhere: -C FOLDER, the coalition's folder; --json. Exit codes: concord --help";
+
 // What the options of all subcommands are written to.
 struct Words {
   std::string coalition = ".";
-  bool json = false, dry_run = false, yes = false, wait = false;
+  bool json = false, dry_run = false, yes = false, wait = false, rewrite = false;
   std::string what, system, key, person, file, why, outcome, type;
   std::vector<std::string> policy, connectors;
   int64_t id = 0;
@@ -29,7 +34,8 @@ struct Words {
 class Wiring {
  public:
   Wiring(CLI::App& app, Words& words) : app_(app), w_(words) {
-    app.add_option("-C,--coalition", w_.coalition, "The coalition's folder")
+    app.add_option(
+           "-C,--coalition", w_.coalition, "The coalition's folder, which holds concord.yaml")
         ->envname("CONCORD_COALITION")
         ->capture_default_str();
     app.add_flag("--json", w_.json, "Answer in JSON");
@@ -53,6 +59,7 @@ class Wiring {
   CLI::App* add(CLI::App& to, const char* name, const char* help, Run run) {
     CLI::App* command = to.add_subcommand(name, help);
     command->fallthrough();
+    command->footer(kAlso);
     command->callback([this, run = std::move(run)] { w_.run = run; });
     return command;
   }
@@ -60,7 +67,12 @@ class Wiring {
     CLI::App* command = app_.add_subcommand(name, help);
     command->require_subcommand(1);
     command->fallthrough();
+    command->footer(kAlso);
     return command;
+  }
+  void number(CLI::App* command) {
+    command->add_option("id", w_.id, "The delivery's number, as delivery list shows it")
+        ->required();
   }
   // For commands that ask a running hub, or look into its store.
   Run with(std::function<int(const model::Coalition&)> use) {
@@ -93,9 +105,12 @@ class Wiring {
     CLI::App* run = add(app_, "run", "Run a job now", with([this](auto& c) {
                           return run_job(c, w_.what, w_.wait, w_.json);
                         }));
-    run->add_option("job", w_.what, "The job's id")->required();
+    run->add_option("job", w_.what, "The job's id, as status shows it")->required();
     run->add_flag("--wait", w_.wait, "Until it has ended; the exit code is the run's");
-    CLI::App* record = group("record", "Records that were parked or rejected");
+    CLI::App* record = group("record", "Records that were rejected or parked");
+    add(*record, "list", "Which they are, and why", with([this](auto& c) {
+      return list_records(c, w_.system, w_.json);
+    }))->add_option("--system", w_.system, "Of this system only");
     add(*record, "again", "Take them up again, after the cause was mended", with([this](auto& c) {
       return take_up_again(c, w_.system, w_.json);
     }))->add_option("--system", w_.system, "Of this system only");
@@ -103,34 +118,27 @@ class Wiring {
 
   void deliveries() {
     CLI::App* delivery = group("delivery", "Deliveries, one by one");
-    CLI::App* list = add(*delivery, "list", "The newest", with([this](auto& c) {
+    CLI::App* list = add(*delivery, "list", "The newest first", with([this](auto& c) {
       return list_deliveries(c, w_.outcome, w_.most, w_.json);
     }));
     list->add_option("--outcome", w_.outcome, "waiting, delivered, withheld, rejected or parked");
     list->add_option("--most", w_.most, "How many")
         ->capture_default_str()
         ->check(CLI::Range(1, 10000));
-    add(*delivery, "show", "Everything about one", with([this](auto& c) {
+    number(add(*delivery, "show", "What became of one", with([this](auto& c) {
       return show_delivery(c, w_.id, w_.json);
-    }))
-        ->add_option("id", w_.id)
-        ->required();
-    add(*delivery, "retry", "Try a parked one again now", with([this](auto& c) {
+    })));
+    number(add(*delivery, "retry", "Try a parked one again now", with([this](auto& c) {
       return retry_delivery(c, w_.id, w_.json);
-    }))
-        ->add_option("id", w_.id)
-        ->required();
-    add(app_,
-        "explain",
-        "Why a delivery was released or withheld, in words",
-        [this] { return explain_delivery(w_.coalition, w_.id); })
-        ->add_option("delivery", w_.id, "Its number")
-        ->required();
+    })));
+    number(add(app_, "explain", "Why a delivery was released or withheld, in words", [this] {
+      return explain_delivery(w_.coalition, w_.id, w_.json);
+    }));
     CLI::App* drop =
         add(*delivery, "drop", "Give a parked one up; its lane goes on", with([this](auto& c) {
           return drop_delivery(c, w_.id, w_.why, w_.json);
         }));
-    drop->add_option("id", w_.id)->required();
+    number(drop);
     drop->add_option("--why", w_.why, "For the ledger; no content of records")->required();
   }
 
@@ -140,13 +148,13 @@ class Wiring {
         "grant",
         "Put a consent into force",
         [this] { return grant_consents(w_.coalition, w_.file, w_.json); })
-        ->add_option("file", w_.file, "In the form of consents/*.yaml")
+        ->add_option("file", w_.file, "YAML in the form of consents/*.yaml; see examples/coalition")
         ->required();
     add(*consent,
         "revoke",
         "Revoke one; returns when nothing can start under it",
         with([this](auto& c) { return revoke_consent(c, w_.what, w_.json); }))
-        ->add_option("id", w_.what)
+        ->add_option("id", w_.what, "The consent's id, as consent list shows it")
         ->required();
     add(*consent, "list", "All of them", with([this](auto& c) {
       return list_consents(c, w_.json);
@@ -159,7 +167,8 @@ class Wiring {
       return list_reviews(w_.coalition, w_.json);
     });
     auto key = [this](CLI::App* command) {
-      command->add_option("system", w_.system)->required();
+      command->add_option("system", w_.system, "A system's id, as person review names it")
+          ->required();
       command->add_option("key", w_.key, "The person's key in that system")->required();
     };
     CLI::App* link = add(*person, "link", "This key is that person", with([this](auto& c) {
@@ -174,10 +183,12 @@ class Wiring {
 
   void mappings() {
     CLI::App* map = group("map", "Mapping tables");
-    add(*map, "test", "Run every row's example, and the golden files", [this] {
+    CLI::App* test = add(*map, "test", "Run every row's example, and the golden files", [this] {
       return with_mappings(
-          [this](const Folders& folders) { return test_mappings(folders, w_.json); });
-    })->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+          [this](const Folders& folders) { return test_mappings(folders, w_.rewrite, w_.json); });
+    });
+    test->add_option("folder", w_.what, "Tables; left out: the coalition's, else those installed");
+    test->add_flag("--rewrite", w_.rewrite, "Make what came the golden files' want.json");
     add(*map, "lint", "Every fault of every table", [this] {
       return with_mappings(
           [this](const Folders& folders) { return lint_mappings(folders, w_.json); });
@@ -185,8 +196,9 @@ class Wiring {
     CLI::App* preview = add(*map, "preview", "What a record becomes", [this] {
       return preview_mapping(w_.coalition, w_.system, w_.type, w_.file, w_.json);
     });
-    preview->add_option("system", w_.system)->required();
-    preview->add_option("type", w_.type, "Record type")->required();
+    preview->add_option("system", w_.system, "A system's id, as in systems/")->required();
+    preview->add_option("type", w_.type, "Record type, as placement; connector check lists them")
+        ->required();
     preview->add_option("file", w_.file, "A record as JSON; -: stdin")->required();
   }
 
@@ -198,6 +210,9 @@ class Wiring {
       return with_policy([](const Folders& folders) { return decide_requests(folders); });
     }));
     CLI::App* policy = group("policy", "Rule packs");
+    policy_option(add(*policy, "test", "Run each pack's own cases", [this] {
+      return with_policy([this](const Folders& folders) { return test_policy(folders, w_.json); });
+    }));
     policy_option(add(*policy, "list", "Packs, their rules, and who reviewed them", [this] {
       return with_policy([this](const Folders& folders) { return list_policy(folders, w_.json); });
     }));
@@ -220,7 +235,7 @@ class Wiring {
         "check",
         "Does the system answer, and with which record types",
         [this] { return check_system(w_.coalition, w_.system, w_.json); })
-        ->add_option("system", w_.system)
+        ->add_option("system", w_.system, "A system's id, as in systems/")
         ->required();
   }
 
@@ -250,6 +265,32 @@ class Wiring {
   Words& w_;
 };
 
+// What is wrong with the words, and what to write instead. Without a command: which there are.
+int complain(const CLI::App& app, const CLI::ParseError& fault) {
+  const CLI::App* at = &app;
+  std::string above, command = "concord";
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    above = command;
+    command += " " + at->get_name();
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(one->get_name());
+  const std::vector<std::string> rest = app.remaining(true);
+  const auto word = std::find_if(
+      rest.begin(), rest.end(), [](const std::string& one) { return !one.starts_with('-'); });
+  if (!known.empty() && word != rest.end()) {
+    std::cerr << command << ": there is no command \"" << *word
+              << "\".  Next: " << base::advice(*word, known) << "\n";
+  } else if (!known.empty() && fault.get_name() == "RequiredError") {
+    std::cerr << at->help(above);
+  } else {
+    std::cerr << command << ": " << fault.what() << ".  Next: " << command << " --help\n";
+  }
+  return EX_USAGE;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Concord: a consent-governed integration hub", "concord"};
   Words words;
@@ -257,8 +298,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {
-    const int code = app.exit(fault, std::cout, std::cerr);
-    return code == 0 ? EX_OK : EX_USAGE;
+    const bool help = fault.get_exit_code() == 0;
+    return help ? app.exit(fault, std::cout, std::cerr) : complain(app, fault);
   }
   return words.run ? words.run() : EX_USAGE;
 }

@@ -6,11 +6,11 @@
 #include <sstream>
 
 #include "hub/app/commands.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/app/progress.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/base/files.hpp"
+#include "hub/base/nearest.hpp"
 #include "hub/translate/tools.hpp"
 
 namespace concord::app {
@@ -41,14 +41,14 @@ base::Result<std::string> read_input(const std::string& file) {
 
 }  // namespace
 
-int test_mappings(const std::vector<std::string>& folders, bool json) {
+int test_mappings(const std::vector<std::string>& folders, bool rewrite, bool json) {
   auto schema = schema_for(folders);
   if (!schema) return tell(schema.error());
   // What fails is data, but in JSON only the counts are.
   std::ostringstream failures;
   Progress progress("examples and cases", json);
   auto counts =
-      translate::map_test(folders, *schema, failures, {}, false, [&](size_t done, size_t of) {
+      translate::map_test(folders, *schema, failures, "", rewrite, [&](size_t done, size_t of) {
         progress.show(static_cast<int64_t>(done), static_cast<int64_t>(of));
       });
   progress.end();
@@ -81,12 +81,16 @@ int lint_mappings(const std::vector<std::string>& folders, bool json) {
   auto remarks = translate::map_lint(folders, *schema, json ? std::cerr : std::cout);
   if (!remarks) {
     if (json) std::printf("{\"faults\":%s}\n", errors_json(remarks.error()).c_str());
-    return tell(remarks.error());
+    const int code = tell(remarks.error());
+    const size_t count = remarks.error().size();
+    std::fprintf(
+        stderr, "%zu fault%s; no table is used until none is left\n", count, count == 1 ? "" : "s");
+    return code;
   }
   if (json) {
     std::printf("{\"faults\":[],\"remarks\":%zu}\n", *remarks);
   } else {
-    std::printf("%zu remarks\n", *remarks);
+    std::printf("no fault, %zu remarks\n", *remarks);
   }
   return EX_OK;  // remarks are for people to judge; what cannot be loaded is a fault
 }
@@ -105,7 +109,7 @@ int preview_mapping(const std::string& folder,
     return tell(base::config_error("CONFIG_UNKNOWN_SYSTEM",
                                    "system",
                                    "there is no system \"" + system_id + "\"",
-                                   advice(system_id, ids)));
+                                   base::advice(system_id, ids)));
   }
   auto schema = schema_for(coalition->mapping_folders);
   if (!schema) return tell(schema.error());
@@ -115,9 +119,11 @@ int preview_mapping(const std::string& folder,
   if (!body) return tell(body.error());
   translate::PreviewOptions options;
   options.zone = system->zone;
+  options.place = file == "-" ? "stdin" : file;
   options.json = json;
   auto shown = translate::map_preview(*mappings, system->mapping, type, *body, options, std::cout);
-  return shown ? EX_OK : tell(shown.error());
+  if (!shown) return tell(shown.error());
+  return *shown == 0 ? EX_OK : 1;
 }
 
 }  // namespace concord::app

@@ -41,16 +41,24 @@ std::string since(const std::optional<base::Instant>& at) {
   return at ? "since " + base::to_text(*at).substr(0, 19) + "Z" : "";
 }
 
+int64_t count_of(const store::Ledger& ledger, store::RecordState state) {
+  const auto at = ledger.by_state.find(state);
+  return at == ledger.by_state.end() ? 0 : at->second;
+}
+
+int64_t count_of(const store::Ledger& ledger, Outcome outcome) {
+  const auto at = ledger.by_outcome.find(outcome);
+  return at == ledger.by_outcome.end() ? 0 : at->second;
+}
+
 const char* next_of(const store::Ledger& ledger) {
-  for (const store::LedgerLine& line : ledger.lines) {
-    if (line.outcome == Outcome::parked && line.owner == model::Owner::coalition_staff &&
-        line.reason.starts_with("IDENTITY"))
+  if (count_of(ledger, Outcome::parked) > 0) return "concord delivery list --outcome parked";
+  for (const store::LedgerLine& line : ledger.lines)
+    if (line.outcome == Outcome::parked && line.reason.starts_with("IDENTITY"))
       return "concord person review";
-    if (line.outcome == Outcome::parked) return "concord delivery list --outcome parked";
-    if (line.outcome == Outcome::rejected)
-      return "mend the mapping or the source, then: concord record again";
-  }
-  return "nothing to do";
+  const bool kept_back = count_of(ledger, store::RecordState::rejected) > 0 ||
+                         count_of(ledger, store::RecordState::parked) > 0;
+  return kept_back ? "concord record list" : "nothing to do";
 }
 
 void print_line(const store::LedgerLine& line) {
@@ -61,6 +69,13 @@ void print_line(const store::LedgerLine& line) {
               line.reason.empty() ? "on its way" : line.reason.c_str(),
               std::string(model::name_of(line.owner)).c_str(),
               since(line.since).c_str());
+  if (!line.detail.empty()) std::printf("         %s\n", line.detail.c_str());
+}
+
+// Whether anything waits for somebody to do something.
+bool stuck(const store::LedgerLine& line) {
+  return (line.outcome == Outcome::parked || line.outcome == Outcome::rejected) &&
+         line.owner != model::Owner::nobody;
 }
 
 }  // namespace
@@ -75,14 +90,8 @@ int show_ledger(const model::Coalition& coalition, bool json) {
     std::cout << api::ledger_json(ledger) << "\n";
     return ledger.balanced() ? EX_OK : 1;
   }
-  auto records = [&](store::RecordState state) -> long long {
-    const auto at = ledger.by_state.find(state);
-    return at == ledger.by_state.end() ? 0 : at->second;
-  };
-  auto deliveries = [&](Outcome outcome) -> long long {
-    const auto at = ledger.by_outcome.find(outcome);
-    return at == ledger.by_outcome.end() ? 0 : at->second;
-  };
+  auto records = [&](store::RecordState state) -> long long { return count_of(ledger, state); };
+  auto deliveries = [&](Outcome outcome) -> long long { return count_of(ledger, outcome); };
   std::printf(
       "%s: %lld read = %lld known already + %lld taken up + %lld unchanged + %lld older + %lld "
       "rejected + %lld parked\n",
@@ -127,13 +136,22 @@ int show_status(const model::Coalition& coalition, bool json) {
     parked += s["parked_lanes"].GetInt64();
     failing += s.HasMember("fault");
   }
-  if (failing == 0 && parked == 0) {
+  auto store = reader(coalition);
+  if (!store) return tell(store.error());
+  auto ledger = (*store)->ledger();
+  if (!ledger) return tell(ledger.error());
+  const bool kept_back = std::any_of(ledger->lines.begin(), ledger->lines.end(), stuck);
+  if (failing == 0 && parked == 0 && !kept_back) {
     std::printf("nothing is stuck: %lld on their way\n", static_cast<long long>(waiting));
   } else {
-    std::printf("%d of %u systems fail, %lld lanes stand still, %lld on their way\n",
-                failing,
-                systems.Size(),
-                static_cast<long long>(parked),
+    std::printf("stuck: %s, %s, %s kept back; %lld on their way\n",
+                counted(failing, "system fails", "systems fail").c_str(),
+                counted(parked, "lane stands still", "lanes stand still").c_str(),
+                counted(count_of(*ledger, store::RecordState::parked) +
+                            count_of(*ledger, store::RecordState::rejected),
+                        "record is",
+                        "records are")
+                    .c_str(),
                 static_cast<long long>(waiting));
   }
   for (const auto& s : systems.GetArray()) {
@@ -155,18 +173,22 @@ int show_status(const model::Coalition& coalition, bool json) {
         fault["cause"].GetString(),
         fault["next"].GetString());
   }
+  for (const store::LedgerLine& line : ledger->lines)
+    if (stuck(line)) print_line(line);
   for (const auto& job : (*status)["jobs"].GetArray()) {
-    std::printf("  job %-28s last %s, %lld records%s%s\n",
+    std::printf("  job %-28s last %s, %s%s%s\n",
                 job["job"].GetString(),
-                job.HasMember("ended_at") ? job["ended_at"].GetString() : "never",
-                static_cast<long long>(job["records"].GetInt64()),
+                job.HasMember("ended_at")
+                    ? (std::string(job["ended_at"].GetString()).substr(0, 19) + "Z").c_str()
+                    : "never",
+                counted(job["records"].GetInt64(), "record", "records").c_str(),
                 job.HasMember("error") ? ", failed: " : "",
                 job.HasMember("error") ? job["error"].GetString() : "");
   }
   std::printf("next: %s\n",
-              parked > 0    ? "concord delivery list --outcome parked"
-              : failing > 0 ? "see the faults above"
-                            : "concord ledger");
+              failing > 0 ? "see the faults above"
+              : kept_back ? next_of(*ledger)
+                          : "concord ledger");
   return EX_OK;
 }
 
@@ -191,8 +213,8 @@ int list_deliveries(const model::Coalition& coalition,
     std::cout << api::deliveries_json(*found) << "\n";
     return EX_OK;
   }
-  std::printf("%zu deliveries%s\n",
-              found->size(),
+  std::printf("%s%s\n",
+              counted(static_cast<int64_t>(found->size()), "delivery", "deliveries").c_str(),
               found->size() == static_cast<size_t>(most) ? ", the newest" : "");
   for (const model::Delivery& d : *found)
     std::printf("  %8lld %-9s to %-18s %-24s flow %-24s %s\n",
@@ -202,7 +224,10 @@ int list_deliveries(const model::Coalition& coalition,
                 d.reason.c_str(),
                 d.flow.value.c_str(),
                 base::to_text(d.created_at).substr(0, 19).c_str());
-  std::printf("next: concord delivery show ID\n");
+  if (!found->empty())
+    std::printf("next: concord delivery show %lld, concord explain %lld; or another number\n",
+                static_cast<long long>(found->front().id),
+                static_cast<long long>(found->front().id));
   return EX_OK;
 }
 
@@ -226,12 +251,12 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
               std::string(model::name_of(d.outcome)).c_str(),
               d.reason.empty() ? "" : ": ",
               d.reason.c_str());
-  std::printf("  to %s by flow %s, document %s version %d, %d attempts\n",
+  std::printf("  to %s by flow %s, document %s version %d, %s\n",
               d.to.value.c_str(),
               d.flow.value.c_str(),
               d.entity.value.c_str(),
               d.version,
-              d.attempts);
+              counted(d.attempts, "attempt", "attempts").c_str());
   if (!d.detail.empty()) std::printf("  %s\n", d.detail.c_str());
   if (d.outcome == Outcome::parked)
     std::printf(
@@ -239,6 +264,8 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
         std::string(model::name_of(d.owner)).c_str(),
         static_cast<long long>(id),
         static_cast<long long>(id));
+  else
+    std::printf("next: concord explain %lld\n", static_cast<long long>(id));
   return EX_OK;
 }
 
@@ -268,7 +295,7 @@ int list_consents(const model::Coalition& coalition, bool json) {
   }
   auto list = base::read_json(*answer, "consents");
   if (!list) return tell(list.error());
-  std::printf("%u consents\n", (*list)["consents"].Size());
+  std::printf("%s\n", counted((*list)["consents"].Size(), "consent", "consents").c_str());
   for (const auto& c : (*list)["consents"].GetArray()) {
     std::string recipients;
     for (const auto& r : c["recipients"].GetArray())

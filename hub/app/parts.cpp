@@ -6,8 +6,8 @@
 
 #include "hub/app/coalition_files.hpp"
 #include "hub/app/config_schema.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/base/files.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -132,7 +132,7 @@ class Checking {
         complain("CONNECTOR_UNKNOWN",
                  place(system.id, "connector"),
                  "there is no connector \"" + system.connector + "\" in " + searched(),
-                 advice(system.connector, connector_ids()));
+                 base::advice(system.connector, connector_ids()));
       return;
     }
     use(*manifest);
@@ -185,7 +185,7 @@ class Checking {
              place(system.id, "mapping"),
              "there is no mapping folder \"" + system.mapping + "\"",
              coalition_.mapping_folders.empty() ? "name the folders of mappings in concord.yaml"
-                                                : advice(system.mapping, names));
+                                                : base::advice(system.mapping, names));
   }
 
   void check_job(const model::Job& job) {
@@ -226,7 +226,7 @@ class Checking {
       complain("ENTITY_UNKNOWN",
                where,
                "flow " + flow.id.value + ": the shared schema has no entity \"" + entity + "\"",
-               advice(entity, names));
+               base::advice(entity, names));
     }
   }
 

@@ -64,6 +64,25 @@ int decide_requests(const std::vector<std::string>& folders) {
   return counts.errors.empty() ? EX_OK : EX_DATAERR;
 }
 
+int test_policy(const std::vector<std::string>& folders, bool json) {
+  auto policy = load_policy(folders);
+  if (!policy) return tell(policy.error());
+  size_t cases = 0;
+  for (const decide::RulePack& pack : policy->packs) cases += pack.cases.size();
+  const base::Errors errors = decide::check_cases(*policy->engine, policy->packs);
+  if (json) {
+    std::printf("{\"packs\":%zu,\"cases\":%zu,\"faults\":%s}\n",
+                policy->packs.size(),
+                cases,
+                errors_json(errors).c_str());
+    return errors.empty() ? EX_OK : 1;
+  }
+  for (const base::Error& error : errors) std::printf("%s\n", shown(error).c_str());
+  std::printf(
+      "%zu rule packs, %zu cases, %zu faults\n", policy->packs.size(), cases, errors.size());
+  return errors.empty() ? EX_OK : 1;
+}
+
 int list_policy(const std::vector<std::string>& folders, bool json) {
   auto policy = load_policy(folders);
   if (!policy) return tell(policy.error());
@@ -78,23 +97,24 @@ int list_policy(const std::vector<std::string>& folders, bool json) {
       ++rules;
       unreviewed += rule.reviewed ? 0 : 1;
     }
-  std::printf("%zu rule packs, %zu rules, %zu of them not reviewed by counsel\n",
+  std::printf("%zu rule packs, %zu rules; of %zu the law was not read in full\n",
               policy->packs.size(),
               rules,
               unreviewed);
   for (const decide::RulePack& pack : policy->packs) {
-    std::printf("%s  %s  (%s%s)\n",
+    std::printf("%s  %s  (%s%s)\n  reviewer: %s\n",
                 pack.id.c_str(),
                 pack.title.c_str(),
                 pack.jurisdiction.c_str(),
-                pack.overlay ? ", overlay" : "");
+                pack.overlay ? ", overlay" : "",
+                pack.reviewer.c_str());
     for (const decide::Rule& rule : pack.rules)
       std::printf("  %-34s %-10s %-28s %s%s\n",
                   rule.id.c_str(),
                   std::string(decide::name_of(rule.kind)).c_str(),
                   rule.cites.c_str(),
                   rule.from ? ("from " + date_of(rule.from) + " ").c_str() : "",
-                  rule.reviewed ? "" : "not reviewed");
+                  rule.reviewed ? "" : "law not read in full");
   }
   return EX_OK;
 }

@@ -11,8 +11,10 @@ namespace concord::app {
 namespace {
 
 base::Error not_running(const std::string& data_folder) {
-  return base::config_error(
-      "HUB_NOT_RUNNING", data_folder, "no hub runs on this data folder", "start it: concord serve");
+  return base::config_error("HUB_NOT_RUNNING",
+                            data_folder,
+                            "no hub runs on this data folder",
+                            "start it: concord serve; or name its coalition: -C FOLDER");
 }
 
 base::ErrorClass class_of(std::string_view name) {

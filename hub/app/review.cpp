@@ -114,7 +114,7 @@ void print(const Review& review) {
               review.key.key.c_str(),
               review.reason.c_str(),
               base::to_text(review.since).substr(0, 19).c_str(),
-              review.detail.c_str());
+              review.detail.substr(0, review.detail.find("  Next:")).c_str());  // this is the next
   for (const Candidate& candidate : review.candidates) {
     std::printf("  may be %s, known as", candidate.person.value.c_str());
     for (const model::ChildRef& ref : candidate.known)
@@ -140,7 +140,8 @@ int list_reviews(const std::string& folder, bool json) {
     std::printf("nobody waits for a review\n");
     return EX_OK;
   }
-  std::printf("%zu records wait: nobody is sure whose they are\n", found->size());
+  std::printf("%s for somebody to say whose it is\n",
+              counted(static_cast<int64_t>(found->size()), "record waits", "records wait").c_str());
   for (const Review& review : *found) print(review);
   std::printf(
       "next: look the keys up in their systems, then: concord person link SYSTEM KEY PERSON, or: "

@@ -75,7 +75,8 @@ std::string expectation(const JsonValue& schema) {
   std::string words = "a text";
   if (const std::string_view pattern = base::text_of(schema, "pattern"); !pattern.empty())
     words += " of the form " + std::string(pattern);
-  if (const JsonValue* least = base::member(schema, "minLength"))
+  const JsonValue* least = base::member(schema, "minLength");
+  if (least != nullptr && *least != 1)
     words += " of at least " + base::write_json(*least) + " characters";
   return words;
 }

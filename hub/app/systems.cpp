@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 
@@ -90,7 +90,7 @@ void read_agencies(Loading& loading) {
         base::config_error("CONFIG_UNKNOWN_AGENCY",
                            loading.folder + "/concord.yaml",
                            "coordinator: there is no agency \"" + coordinator + "\"",
-                           advice(coordinator, loading.agency_ids())));
+                           base::advice(coordinator, loading.agency_ids())));
 }
 
 void read_systems(Loading& loading) {

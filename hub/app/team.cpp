@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "hub/app/coalition_files.hpp"
-#include "hub/app/nearest.hpp"
 #include "hub/base/files.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -37,7 +37,7 @@ std::vector<int> places_of(const sdk::CsvRow& header, const std::string& place, 
       loading.errors.push_back(base::config_error("CONFIG_UNKNOWN_KEY",
                                                   place,
                                                   "there is no column \"" + header.cells[i] + "\"",
-                                                  advice(header.cells[i], columns())));
+                                                  base::advice(header.cells[i], columns())));
     } else {
       places[static_cast<size_t>(at - columns().begin())] = static_cast<int>(i);
     }
@@ -61,10 +61,12 @@ class Row {
     model::Assignment assignment;
     assignment.agency = model::AgencyId(needed(0));
     if (!cell(0).empty() && !loading_.knows(assignment.agency))
-      complain("there is no agency \"" + cell(0) + "\"", advice(cell(0), loading_.agency_ids()));
+      complain("there is no agency \"" + cell(0) + "\"",
+               base::advice(cell(0), loading_.agency_ids()));
     assignment.child = {model::SystemId(needed(1)), needed(2)};
     if (!cell(1).empty() && !loading_.knows(assignment.child.system))
-      complain("there is no system \"" + cell(1) + "\"", advice(cell(1), loading_.system_ids()));
+      complain("there is no system \"" + cell(1) + "\"",
+               base::advice(cell(1), loading_.system_ids()));
     assignment.start = time(3, false);
     assignment.end = time(4, true);
     loading_.coalition.assignments.push_back(std::move(assignment));

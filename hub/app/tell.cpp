@@ -44,6 +44,10 @@ int tell(const base::Errors& errors) {
   return errors.empty() ? EX_SOFTWARE : exit_code_of(errors.front());
 }
 
+std::string counted(int64_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
 std::string errors_json(const base::Errors& errors) {
   sdk::JsonWriter out;
   out.array();

@@ -3,6 +3,7 @@
 
 #include <sysexits.h>
 
+#include <cstdint>
 #include <string>
 
 #include "hub/base/result.hpp"
@@ -24,6 +25,8 @@ int tell(const base::Errors& errors);
 int tell(const base::Error& error);
 // The same, with paths below the current folder shown from there.
 std::string shown(const base::Error& error);
+// "1 record", "2 records".
+std::string counted(int64_t n, const char* one, const char* many);
 // [{"code", "class", "place", "cause", "next"}]
 std::string errors_json(const base::Errors& errors);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 namespace concord::app {
 namespace {
@@ -45,8 +45,8 @@ void check_flows(const Whole& whole, base::Errors& errors) {
             "FIELD_UNKNOWN",
             place,
             "flow " + flow.id.value + ": its entities have no field \"" + field + "\"",
-            nearest(field, known).empty() ? "see the entities in mappings/schema"
-                                          : advice(field, known)));
+            base::nearest(field, known).empty() ? "see the entities in mappings/schema"
+                                                : base::advice(field, known)));
     const model::System* to = whole.coalition->system(flow.to);
     for (const std::string& entity : flow.entities)
       if (to != nullptr && whole.mappings && !whole.mappings->record_type_for(to->mapping, entity))
@@ -82,7 +82,7 @@ void check_forms(const Whole& whole, base::Errors& errors) {
           "CONSENT_FORM",
           whole.coalition->folder + "/consents",
           "consent " + consent.id.value + ": no rule pack knows the form \"" + consent.form + "\"",
-          advice(consent.form, known)));
+          base::advice(consent.form, known)));
 }
 
 void note(Whole& whole) {
@@ -90,8 +90,9 @@ void note(Whole& whole) {
   for (const decide::RulePack& pack : whole.packs)
     for (const decide::Rule& rule : pack.rules) unreviewed += rule.reviewed ? 0 : 1;
   if (unreviewed > 0)
-    whole.notes.push_back(std::to_string(unreviewed) +
-                          " rules are not reviewed by counsel; see: concord policy list");
+    whole.notes.push_back(
+        std::to_string(unreviewed) +
+        " rules say \"reviewed: false\": their law was not read in full; see: concord policy list");
   std::set<std::string> seated;
   for (const model::RosterEntry& seat : whole.coalition->roster) seated.insert(seat.agency.value);
   std::set<std::string> told;

@@ -110,7 +110,7 @@ void check_case(const Engine& engine, const PackCase& given, Shown& shown, base:
         return ground.rule == rule;
       }))
     differs += "no field rests on the rule; ";
-  if (!differs.empty()) wrong(input->id + ": " + differs);
+  if (!differs.empty()) wrong(input->id + ": " + differs.substr(0, differs.size() - 2));
 }
 
 bool ends_with_evidence(const Rule& rule) {

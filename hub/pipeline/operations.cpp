@@ -69,6 +69,8 @@ base::Status Hub::drop_delivery(int64_t id, const std::string& why) {
 }
 
 base::Result<Hub::TakenUp> Hub::take_up_again(const std::string& system, int64_t after) {
+  if (!system.empty() && !stations_.find(model::SystemId(system)))
+    return unknown("system", system, "see: concord status");
   auto waiting = store_->records_to_mend(system, after, kRecordsAtOnce);
   if (!waiting) return std::move(waiting).error();
   TakenUp done{0, after, waiting->more};
@@ -132,6 +134,14 @@ base::Status Hub::revoke(const model::ConsentId& id) {
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {
   const auto station = stations_.find(key.system);
   if (!station) return unknown("system", key.system.value, "see: concord status");
+  // A key that was misspelt here would be this person's from now on, and so would its next child.
+  auto waiting = store_->records_waiting_for(key.system, key.key);
+  if (!waiting) return std::move(waiting).error();
+  if (waiting->empty())
+    return base::config_error("REVIEW_UNKNOWN",
+                              key.system.value + " " + key.key,
+                              "no record of this key waits for somebody to say whose it is",
+                              "take system and key from: concord person review");
   identify::IndexChange change;
   model::PersonId now_is = person;
   if (person.empty()) {
@@ -155,8 +165,6 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
     index_->undo(change);
     return kept;
   }
-  auto waiting = store_->records_waiting_for(key.system, key.key);
-  if (!waiting) return std::move(waiting).error();
   if (auto done = station->source().again(*waiting); !done) return std::move(done).error();
   look_again({now_is});
   return base::Done{};

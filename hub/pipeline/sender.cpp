@@ -120,8 +120,13 @@ bool Sender::retry(int64_t delivery) {
 }
 
 bool Sender::drop(int64_t delivery) {
-  const std::scoped_lock lock(mutex_);
-  return lanes_.drop(delivery);
+  bool found = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    found = lanes_.drop(delivery);
+  }
+  changed_.notify_all();  // what stood behind it goes on now
+  return found;
 }
 
 Sender::State Sender::state() const {

@@ -107,6 +107,14 @@ base::Status check_manifest(const Manifest& manifest) {
             abi_text(manifest.abi_max) + ", this hub offers " +
             abi_text(static_cast<int>(CONCORD_ABI_MAJOR) * 1000) + " to " + abi_text(host),
         newer ? "upgrade the hub, or install an older connector" : "install a newer connector");
+  std::error_code ignored;
+  if (!std::filesystem::exists(manifest.library, ignored))
+    return base::config_error("LIBRARY_MISSING",
+                              manifest.library,
+                              "the library that the manifest names is not beside it",
+                              "name the folder that the connector was built or installed to, as "
+                              "lib/concord/connectors/" +
+                                  manifest.id);
   auto bytes = base::read_file(manifest.library, kLibraryMax);
   if (!bytes) return std::move(bytes).error();
   if (base::sha256_hex(*bytes) != manifest.sha256)

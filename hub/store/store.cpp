@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "hub/store/migrations.hpp"
@@ -48,8 +50,13 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
   if (mode == Open::write) {
     const std::string lock_path = folder + "/lock";
     lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-      if (lock >= 0) ::close(lock);
+    if (lock < 0)
+      return base::config_error("STORE_FOLDER",
+                                lock_path,
+                                std::string("cannot be made: ") + std::strerror(errno),
+                                "name in concord.yaml a data folder that the hub may write to");
+    if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+      ::close(lock);
       return base::config_error("STORE_IN_USE",
                                 folder,
                                 "another process has this store open, or it cannot be locked",

@@ -94,27 +94,32 @@ class TableCompiler {
     }
   }
 
+  // A row of the sheet is for it, right or not; of one that is not right its own fault is told.
+  bool has_row(std::string_view target) const {
+    return std::any_of(
+        table_.sheet.rows.begin(), table_.sheet.rows.end(), [&](const SheetRow& row) {
+          std::string_view text = table_.sheet.cell(row, "target");
+          text = text.substr(0, target.starts_with('$') ? text.size() : text.find_first_of(".["));
+          return text == target;
+        });
+  }
+
   void judge_whole() {
-    const auto gives = [&](Target::Kind kind, std::string_view field) {
-      return std::any_of(table_.rows.begin(), table_.rows.end(), [&](const Row& row) {
-        return row.target.kind == kind && row.target.field == field;
-      });
-    };
-    if (table_.body->about_person && !gives(Target::Kind::subject, ""))
+    if (table_.body->about_person && !has_row("$subject"))
       errors_.push_back(sheet_error(table_.sheet,
                                     0,
                                     "target",
-                                    "there is no row $subject that is right",
+                                    "there is no row $subject",
                                     "add one whose source is the person's key"));
     for (const Node::Property& property : table_.body->properties)
-      if (property.required && !gives(Target::Kind::field, property.name))
-        errors_.push_back(sheet_error(table_.sheet,
-                                      0,
-                                      "target",
-                                      "no row that is right gives " + table_.entity + "." +
-                                          property.name + ", which is required",
-                                      "add one; where the source never has it: rule constant, "
-                                      "argument absent:unsupported"));
+      if (property.required && !has_row(property.name))
+        errors_.push_back(sheet_error(
+            table_.sheet,
+            0,
+            "target",
+            "no row gives " + table_.entity + "." + property.name + ", which is required",
+            "add one; where the source never has it: rule constant, "
+            "argument absent:unsupported"));
   }
 
   Table& table_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "hub/base/nearest.hpp"
 #include "hub/base/time.hpp"
 #include "hub/translate/compile.hpp"
 
@@ -55,11 +56,10 @@ const std::vector<Special>& specials() {
   return all;
 }
 
-std::string listed_fields(const Node& node) {
-  std::string out;
-  for (const Node::Property& property : node.properties)
-    out += (out.empty() ? "" : ", ") + property.name;
-  return out;
+std::vector<std::string> fields_of(const Node& node) {
+  std::vector<std::string> names;
+  for (const Node::Property& property : node.properties) names.push_back(property.name);
+  return names;
 }
 
 }  // namespace
@@ -89,10 +89,16 @@ std::optional<SourcePath> RowCompiler::path(const SheetRow& row,
 std::shared_ptr<const CodeTable> RowCompiler::codes(const SheetRow& row, std::string_view name) {
   for (const std::string& key : {table_.sector + "/" + std::string(name), std::string(name)})
     if (const auto found = book_.codes.find(key); found != book_.codes.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [key, table] : book_.codes)
+    if (key.find('/') == std::string::npos || key.starts_with(table_.sector + "/"))
+      known.push_back(table->name());
+  const std::string near = base::nearest(name, known);
   say(row,
       "codes",
       "there is no code table \"" + std::string(name) + "\"",
-      "add " + table_.sector + "/codes/" + std::string(name) + ".csv, or correct the name");
+      (near.empty() ? "" : "did you mean \"" + near + "\"? Else ") + std::string("add ") +
+          table_.sector + "/codes/" + std::string(name) + ".csv");
   return nullptr;
 }
 
@@ -206,7 +212,7 @@ bool RowCompiler::read_target(const SheetRow& sheet_row, Row& row) {
       say(sheet_row,
           "target",
           "there is no such field",
-          "use one of " + listed_fields(*table_.body));
+          base::advice(text.substr(std::min<size_t>(8, text.size())), fields_of(*table_.body)));
       return false;
     }
     target.pointer = "/" + std::string(text.substr(8));
@@ -246,7 +252,7 @@ bool RowCompiler::read_field(const SheetRow& sheet_row, std::string_view text, R
     say(sheet_row,
         "target",
         table_.entity + " has no " + std::string(name),
-        "use one of " + listed_fields(in));
+        base::advice(name, fields_of(in)));
     return false;
   };
   if (node == nullptr) return no_field(head, *table_.body);

@@ -1,6 +1,7 @@
 // The rule, its arguments, sources, codes and actions of one row.
 #include <algorithm>
 
+#include "hub/base/nearest.hpp"
 #include "hub/base/time.hpp"
 #include "hub/translate/compile.hpp"
 
@@ -98,7 +99,7 @@ bool RowCompiler::read_rule(const SheetRow& sheet_row, Row& row) {
         "rule",
         name.empty() ? std::string("this cell is empty")
                      : "there is no rule \"" + std::string(name) + "\"",
-        "use one of " + rule_names());
+        base::advice(name, rule_names()));
     return false;
   }
   row.rule = info->rule;

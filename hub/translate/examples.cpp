@@ -44,7 +44,9 @@ class Stage {
              const Row& row,
              JsonValue value,
              rapidjson::MemoryPoolAllocator<>& memory) {
-    const SourcePath* only = row.sources.size() == 1 ? &row.sources.front() : nullptr;
+    // Of several sources: the record, or the value of the first.
+    const bool first = row.sources.size() == 1 || (!row.sources.empty() && !value.IsObject());
+    const SourcePath* only = first ? &row.sources.front() : nullptr;
     const bool whole =
         only == nullptr || (only->empty() && !row.target.items &&
                             (only->root() == Meta::record || only->root() == Meta::item));

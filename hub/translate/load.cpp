@@ -34,6 +34,8 @@ std::map<std::string, Found> sheets_in(const std::vector<std::string>& folders,
           "MAPPING_FOLDER", folder, "there is no such folder", "name the folder of the mappings"));
       continue;
     }
+    base::Errors strays;
+    const size_t before = found.size();
     for (const std::string& name : base::files_below(folder, ".csv")) {
       std::vector<std::string> way = split(name);
       const bool codes =
@@ -43,12 +45,20 @@ std::map<std::string, Found> sheets_in(const std::vector<std::string>& folders,
       if (codes || table) {
         found[name] = {folder + "/" + name, std::move(way)};
       } else if (!tests) {
-        errors.push_back(base::config_error("MAPPING_PLACE",
+        strays.push_back(base::config_error("MAPPING_PLACE",
                                             name,
                                             "this table lies where none is looked for",
                                             "put it into <sector>/in, <sector>/out or codes"));
       }
     }
+    // One wrong folder is one fault.
+    if (!strays.empty() && found.size() == before)
+      strays = {
+          base::config_error("MAPPING_FOLDER",
+                             folder,
+                             "tables lie here, but none in <sector>/in, <sector>/out or codes",
+                             "name the folder that has the sectors' folders in it")};
+    errors.insert(errors.end(), strays.begin(), strays.end());
   }
   return found;
 }

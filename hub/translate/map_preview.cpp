@@ -2,6 +2,7 @@
 #include <iomanip>
 #include <ostream>
 
+#include "hub/base/nearest.hpp"
 #include "hub/base/time.hpp"
 #include "hub/translate/run.hpp"
 #include "hub/translate/tools.hpp"
@@ -91,6 +92,14 @@ void print(const Shown& shown, std::ostream& out) {
   if (shown.fault) out << "  rejected: " << to_text(*shown.fault) << "\n";
 }
 
+// The file of a code table, as a sector's rows find it.
+std::string file_of(const Book& book, const std::string& sector, const std::string& table) {
+  for (const std::string& key : {sector + "/" + table, table})
+    if (const auto at = book.codes.find(key); at != book.codes.end())
+      return at->second->sheet().name;
+  return table;
+}
+
 JsonValue as_json(const Shown& shown, Memory& memory) {
   const auto text = [&](std::string_view from) { return base::json_text(from, memory); };
   JsonValue out(rapidjson::kObjectType), fields(rapidjson::kArrayType),
@@ -125,24 +134,23 @@ JsonValue as_json(const Shown& shown, Memory& memory) {
 
 }  // namespace
 
-base::Status map_preview(const Mappings& mappings,
-                         const std::string& mapping,
-                         const std::string& record_type,
-                         const std::string& body,
-                         const PreviewOptions& options,
-                         std::ostream& out) {
+base::Result<size_t> map_preview(const Mappings& mappings,
+                                 const std::string& mapping,
+                                 const std::string& record_type,
+                                 const std::string& body,
+                                 const PreviewOptions& options,
+                                 std::ostream& out) {
   const auto sector = mappings.book().sectors.find(mapping);
   if (sector == mappings.book().sectors.end() || !sector->second.in.contains(record_type)) {
-    std::string known;
+    std::vector<std::string> known;
     if (sector != mappings.book().sectors.end())
-      for (const auto& [type, tables] : sector->second.in)
-        known += (known.empty() ? "" : ", ") + type;
+      for (const auto& [type, tables] : sector->second.in) known.push_back(type);
     return base::config_error("MAPPING_NONE",
                               "mappings/" + mapping + "/in",
                               "no table has $record " + record_type,
-                              known.empty() ? "add one" : "use one of " + known);
+                              known.empty() ? "add one" : base::advice(record_type, known));
   }
-  auto document = base::read_json(body, record_type);
+  auto document = base::read_json(body, options.place);
   if (!document) return std::move(document).error();
   Memory memory;
   Run run(memory);
@@ -170,24 +178,28 @@ base::Status map_preview(const Mappings& mappings,
       if (all_hold(table->when, run.metas))
         all.push_back(show(*table, run, options, record_type));
       else
-        skipped += table->name + ": its $when does not hold\n";
+        skipped += "not used: " + table->name + ", its $when does not hold\n";
     }
-    if (items.empty()) skipped += table->name + ": its $each has no items\n";
+    if (items.empty()) skipped += "not used: " + table->name + ", its $each has no items\n";
   }
+  const auto refused = static_cast<size_t>(std::count_if(
+      all.begin(), all.end(), [](const Shown& shown) { return shown.fault.has_value(); }));
   if (options.json) {
     base::Json list(rapidjson::kArrayType);
     for (const Shown& shown : all)
       list.PushBack(as_json(shown, list.GetAllocator()), list.GetAllocator());
     out << base::write_json_pretty(list) << "\n";
-    return base::Done{};
+    return refused;
   }
-  out << all.size() << (all.size() == 1 ? " entity" : " entities") << "\n";
+  out << all.size() << (all.size() == 1 ? " entity" : " entities");
+  if (refused > 0) out << ", " << refused << " refused: the hub rejects the whole record";
+  out << "\n";
   for (const Shown& shown : all) print(shown, out);
   out << skipped;
   for (const UnknownCode& code : unknown)
-    out << "unknown code \"" << code.value << "\": " << code.place << ", table " << code.table
-        << "\n";
-  return base::Done{};
+    out << "unknown code \"" << code.value << "\": " << code.place << ".  Next: add a row to "
+        << file_of(mappings.book(), mapping, code.table) << ", or mend it at the source.\n";
+  return refused;
 }
 
 }  // namespace concord::translate

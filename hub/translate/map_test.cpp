@@ -142,11 +142,18 @@ class Tester {
       return;
     }
     auto want_bytes = base::read_file(folder + "/want.json", kBytesMax);
-    auto want = want_bytes ? base::read_json(*want_bytes, folder + "/want.json")
-                           : base::Result<base::Json>(want_bytes.error());
+    if (!want_bytes)
+      return fail(folder + "/want.json",
+                  "cannot be read.  Next: concord map test --rewrite writes it; read it like code");
+    auto want = base::read_json(*want_bytes, folder + "/want.json");
     if (!want) return fail(folder, to_text(want.error()));
-    if (static_cast<const JsonValue&>(*want) != static_cast<const JsonValue&>(made))
-      fail(folder + "/want.json", "differs; came:\n" + base::write_json_pretty(made));
+    std::string lines;
+    for (const std::string& line : differences(*want, made)) lines += "\n  " + line;
+    if (!lines.empty())
+      fail(folder + "/want.json",
+           "differs" + lines +
+               "\n  Next: mend the row; or, if it is meant: concord map test --rewrite, and read "
+               "the difference");
   }
 
   void run_incoming(const base::Json& given,

@@ -90,9 +90,9 @@ const RuleInfo& info_of(Rule rule) {
   return kRules[static_cast<size_t>(rule)];
 }
 
-std::string rule_names() {
-  std::string names;
-  for (const RuleInfo& info : kRules) names += (names.empty() ? "" : ", ") + std::string(info.name);
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const RuleInfo& info : kRules) names.emplace_back(info.name);
   return names;
 }
 

@@ -49,7 +49,7 @@ struct RuleInfo {
 };
 const RuleInfo* rule_named(std::string_view name);
 const RuleInfo& info_of(Rule rule);
-std::string rule_names();
+std::vector<std::string> rule_names();
 // May the rule make what the node wants? How the target would be called in an error: its type.
 bool fits(const Row& row, const Node& node);
 

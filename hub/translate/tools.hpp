@@ -31,17 +31,19 @@ base::Result<TestCounts, base::Errors> map_test(
 
 struct PreviewOptions {
   std::string zone = "America/New_York";
-  std::string key = "preview";  // the record's
+  std::string key = "preview";   // the record's
+  std::string place = "record";  // where it came from, for errors
   bool json = false;
 };
 // What a record becomes: each entity, and for each field its value, row and source. body: the
-// record's JSON. Shows content, to whoever gave it.
-base::Status map_preview(const Mappings& mappings,
-                         const std::string& mapping,
-                         const std::string& record_type,
-                         const std::string& body,
-                         const PreviewOptions& options,
-                         std::ostream& out);
+// record's JSON. Shows content, to whoever gave it. How many entities cannot be made; of a record
+// with one such the hub takes nothing.
+base::Result<size_t> map_preview(const Mappings& mappings,
+                                 const std::string& mapping,
+                                 const std::string& record_type,
+                                 const std::string& body,
+                                 const PreviewOptions& options,
+                                 std::ostream& out);
 
 // Tells what loads but looks wrong: how many remarks.
 base::Result<size_t, base::Errors> map_lint(const std::vector<std::string>& folders,
@@ -53,6 +55,9 @@ base::Result<size_t, base::Errors> map_lint(const std::vector<std::string>& fold
 std::string in_short(const JsonValue& value);
 // Empty where it is as expected, else what is wrong.
 std::string judge_example(const Table& table, const Row& row);
+// Where two values differ, a line each: "/body/kind: wanted \"a\", came nothing". A list or object
+// that only one of them has is one difference.
+std::vector<std::string> differences(const JsonValue& want, const JsonValue& came);
 
 // Bodies against the schema's own files, with valijson: independent of Checker, slow, and, with
 // std::regex beneath, not for texts that Checker has not bounded.

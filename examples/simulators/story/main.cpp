@@ -5,8 +5,6 @@
 //
 // Exit codes: 0 every claim holds, 1 one does not, 64 wrong command line, 70 something did not
 // start.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -36,18 +34,7 @@ int main(int argc, char** argv) {
   concord::story::Play play(folders, children, true);
   if (!play.open()) return 70;
   concord::story::tell_story(play);
-  if (keep) {
-    std::printf("\nAll of it is still running. Try, in another terminal:\n");
-    for (const auto& [name, value] : play.environment())
-      std::printf("  export %s='%s'\n", name.c_str(), value.c_str());
-    std::printf("  %s status\n  %s ledger\n  %s delivery list\n",
-                (folders.binaries / "concord").c_str(),
-                (folders.binaries / "concord").c_str(),
-                (folders.binaries / "concord").c_str());
-    std::printf("Press Ctrl-C to end.\n");
-    std::fflush(stdout);
-    while (play.hub.runs()) ::sleep(1);
-  }
+  if (keep) play.keep();
   const int code = play.close();
   play.claim(code == 0, "the hub drained and ended in order");
   std::printf("\n%d passed, %d failed\n", play.claims() - play.failures(), play.failures());

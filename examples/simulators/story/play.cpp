@@ -164,6 +164,7 @@ bool Play::start_hub() {
   const fs::path admin = folders_.run / "data" / "admin.json";
   fs::remove(admin);
   hub.start({(folders_.binaries / "concord").string(), "serve"}, folders_.run / "hub.log");
+  std::ofstream(folders_.run / "hub.pid") << hub.pid() << "\n";
   if (wait(milliseconds(20000), [&] { return fs::exists(admin) || !hub.runs(); }) &&
       fs::exists(admin))
     return true;
@@ -303,8 +304,11 @@ std::string Play::key(int child, const char* prefix) const {
 void Play::scene(const std::string& title) const {
   std::printf("\n%s\n", title.c_str()), std::fflush(stdout);
 }
-void Play::say(const std::string& text) const {
-  std::printf("     %s\n", text.c_str()), std::fflush(stdout);
+void Play::say(const std::string& text, int lines_max) const {
+  std::istringstream in(text);
+  for (std::string line; lines_max-- > 0 && std::getline(in, line);)
+    if (!line.empty()) std::printf("     %s\n", line.c_str());
+  std::fflush(stdout);
 }
 void Play::claim(bool holds, const std::string& what) {
   ++claims_;

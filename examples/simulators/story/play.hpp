@@ -77,16 +77,17 @@ class Play {
 
   void scene(const std::string& title) const;
   void claim(bool holds, const std::string& what);
-  void say(const std::string& text) const;
+  // Words of others, indented; at most so many lines.
+  void say(const std::string& text, int lines_max = 1000) const;
   [[nodiscard]] int failures() const { return failures_; }
   [[nodiscard]] int claims() const { return claims_; }
 
   Process simulators, hub;
   bool start_hub();
+  // Leaves all running until Ctrl-C or SIGTERM, and says what to try. A hub that ends is started
+  // again, as systemd would.
+  void keep();
   [[nodiscard]] const Folders& folders() const { return folders_; }
-  [[nodiscard]] const std::map<std::string, std::string>& environment() const {
-    return environment_;
-  }
 
  private:
   bool copy_coalition(const rapidjson::Document& ports);

@@ -17,6 +17,7 @@ bool Process::start(const std::vector<std::string>& command, const std::filesyst
   const pid_t child = ::fork();
   if (child < 0) return false;
   if (child == 0) {
+    ::setpgid(0, 0);  // Ctrl-C is for the story, which ends its processes in order
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing of ours outlives us
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     const int in = ::open("/dev/null", O_RDONLY);

@@ -62,7 +62,7 @@ void first_look(Play& play) {
   play.claim(play.settle(seconds(60)),
              "the hub has read all four systems and nothing is on its way");
   const rapidjson::Document ledger = play.ledger();
-  play.say("the ledger says: " + play.concord({"ledger"}).substr(0, 160));
+  play.say(play.concord({"ledger"}), 2);
   play.claim(ledger.IsObject() && ledger["balanced"].GetBool(), "every record is accounted for");
   play.claim(ledger.IsObject() && ledger["deliveries"].HasMember("delivered") &&
                  ledger["deliveries"]["delivered"].GetInt64() > 0,
@@ -193,7 +193,7 @@ void unsure(Play& play) {
   const rapidjson::Document ledger = play.ledger();
   play.claim(lines_of(ledger, "parked", "IDENTITY") + lines_of(ledger, "parked", "WAITING") > 0,
              "records whose child nobody is sure of are parked");
-  play.say(play.concord({"person", "review"}).substr(0, 400));
+  play.say(play.concord({"person", "review"}), 4);
 }
 
 void poison(Play& play) {
@@ -213,7 +213,7 @@ void poison(Play& play) {
              "the refused one has not");
   play.claim(play.wait(seconds(10), [&] { return lines_of(play.ledger(), "parked", "NOTE") > 0; }),
              "it is parked, with a reason and an owner");
-  play.say(play.concord({"status"}).substr(0, 300));
+  play.say(play.concord({"status"}), 3);
 }
 
 void outage(Play& play) {

@@ -4,8 +4,6 @@
 
 #include <filesystem>
 
-#include "hub/app/nearest.hpp"
-
 namespace concord::app {
 namespace {
 
@@ -27,16 +25,6 @@ TEST(Tell, paths_below_the_current_folder_are_shown_from_there) {
 TEST(Tell, errors_as_json_have_all_their_parts) {
   EXPECT_EQ(errors_json({base::config_error("X", "a:1", "the \"b\"", "c")}),
             R"([{"code":"X","class":"config","place":"a:1","cause":"the \"b\"","next":"c"}])");
-}
-
-TEST(Nearest, finds_what_was_meant_and_nothing_where_nothing_is_near) {
-  const std::vector<std::string> known = {"agency", "connector", "zone", "listens"};
-  EXPECT_EQ(nearest("agencyy", known), "agency");
-  EXPECT_EQ(nearest("zoen", known), "zone");  // swapped
-  EXPECT_EQ(nearest("listen", known), "listens");
-  EXPECT_EQ(nearest("quokka", known), "");
-  EXPECT_EQ(advice("quokka", {"a", "b"}), "use one of: a, b");
-  EXPECT_EQ(advice("quokka", {}), "remove it");
 }
 
 }  // namespace

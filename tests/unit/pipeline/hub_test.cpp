@@ -108,6 +108,44 @@ TEST_F(HubTest, a_poison_record_parks_only_its_persons_lane) {
   EXPECT_EQ(world.court().all_written()[2].version, 2u);
 }
 
+TEST_F(HubTest, a_lane_goes_on_at_once_when_its_parked_delivery_is_given_up) {
+  world.court().answer = [](const runtime::WriteItem& item) {
+    runtime::WriteOutcome outcome;
+    if (item.version == 1) outcome.error = base::bad_record("HTTP_422", "notes", "no", "mend it");
+    return outcome;
+  };
+  world.start();
+  world.know(1);
+  world.place(1, "1", "Example Home");
+  world.place(1, "2", "Example Home 2");
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::parked).size() == 1; }));
+  const int64_t poison = world.deliveries(Outcome::parked)[0].id;
+  ASSERT_TRUE(world.hub().drop_delivery(poison, "told by phone"));
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
+  EXPECT_EQ(world.deliveries(Outcome::rejected)[0].id, poison);
+  EXPECT_TRUE(world.ledger().balanced());
+}
+
+TEST_F(HubTest, an_answer_about_a_key_that_nobody_asked_about_is_refused) {
+  world.start();
+  world.know(1);
+  world.place(1, "1", "Example Home");
+  ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
+  const model::PersonId child = world.deliveries(Outcome::delivered)[0].person;
+  const auto answered = world.hub().answer_review({model::SystemId("court"), "SYN-CP-77"}, child);
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().code, "REVIEW_UNKNOWN");
+  EXPECT_EQ(world.hub().answer_review({model::SystemId("court"), "SYN-CP-1"}, {}).error().code,
+            "REVIEW_UNKNOWN");
+}
+
+TEST_F(HubTest, records_of_a_system_that_is_not_there_are_not_taken_up_again) {
+  world.start();
+  const auto taken = world.hub().take_up_again("cuort");
+  ASSERT_FALSE(taken);
+  EXPECT_THAT(taken.error().cause, HasSubstr("cuort"));
+}
+
 TEST_F(HubTest, a_system_that_is_down_gets_everything_once_when_it_is_back) {
   world.start();
   world.know(1);

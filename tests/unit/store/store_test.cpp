@@ -147,6 +147,21 @@ TEST_F(StoreTest, refuses_a_store_from_a_newer_hub_and_leaves_it_alone) {
   EXPECT_EQ(version.integer(0), 99);
 }
 
+TEST_F(StoreTest, says_which_layout_a_reader_meets_and_what_to_do) {
+  auto db = Db::open(folder_ + "/concord.db", true);
+  ASSERT_TRUE(db);
+  (*db)->exec("PRAGMA user_version=1");
+  EXPECT_EQ(Store::open(folder_, Open::read).error().code, "STORE_OLDER");
+  (*db)->exec("PRAGMA user_version=99");
+  EXPECT_EQ(Store::open(folder_, Open::read).error().code, "STORE_NEWER");
+}
+
+TEST_F(StoreTest, a_folder_that_cannot_be_made_is_not_called_in_use) {
+  const auto opened = Store::open(folder_ + "/concord.db/data", Open::write);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, "STORE_FOLDER");
+}
+
 TEST_F(StoreTest, refuses_a_key_that_others_may_read) {
   store_.reset();
   std::filesystem::permissions(folder_ + "/hub.key", std::filesystem::perms(0644));

@@ -37,9 +37,10 @@ TEST(Load, tells_every_fault_with_sheet_row_column_and_next_step) {
                   kRest);
   const std::string all = world.faults();
   EXPECT_THAT(all,
-              HasSubstr("s/in/task.csv:5 target: Task has no wat.  Next: use one of what, owner"));
-  EXPECT_THAT(all,
-              HasSubstr("s/in/task.csv:6 rule: there is no rule \"copi\".  Next: use one of copy"));
+              HasSubstr("s/in/task.csv:5 target: Task has no wat.  Next: did you mean \"what\"?"));
+  EXPECT_THAT(
+      all,
+      HasSubstr("s/in/task.csv:6 rule: there is no rule \"copi\".  Next: did you mean \"copy\"?"));
   EXPECT_THAT(all, HasSubstr("s/in/task.csv:7 source: a name is missing"));
   EXPECT_THAT(all,
               HasSubstr("s/in/task.csv:8 if_missing: this cell is empty.  Next: use reject, skip"));
@@ -62,6 +63,23 @@ TEST(Load, wants_a_row_for_each_required_field_and_for_the_subject) {
               AllOf(HasSubstr("gives Task.what, which is required"),
                     HasSubstr("gives Task.status, which is required"),
                     HasSubstr("no row $subject")));
+}
+
+TEST(Load, tells_of_a_wrong_row_once) {
+  World world;
+  world.table("s/in/task.csv", kHead + "what,a,lookup,,kindz,skip,skip\n" + kRest)
+      .codes("s/codes/kinds.csv", "A,x|call\n");
+  EXPECT_THAT(world.faults(),
+              AllOf(HasSubstr("s/in/task.csv:5 codes: there is no code table \"kindz\".  Next: did "
+                              "you mean \"kinds\"?"),
+                    Not(HasSubstr("no row gives Task.what"))));
+}
+
+TEST(Load, tells_of_a_wrong_folder_once) {
+  World world;
+  world.file("work/mappings/s/in/a.csv", kColumns).file("work/mappings/s/in/b.csv", kColumns);
+  EXPECT_THAT(world.faults(), HasSubstr("tables lie here, but none in <sector>/in"));
+  EXPECT_THAT(world.faults(), Not(HasSubstr("a.csv")));
 }
 
 TEST(Load, wants_no_subject_for_an_entity_of_no_person) {

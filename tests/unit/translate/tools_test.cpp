@@ -14,6 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 struct Tested {
   TestCounts counts;
@@ -45,6 +46,13 @@ TEST(MapTest, runs_each_example_and_tells_what_came) {
   EXPECT_THAT(done.said, HasSubstr("s/in/task.csv:6 expect: duty: wanted 46 CFR, came 45 CFR"));
 }
 
+TEST(MapTest, an_example_of_several_sources_is_the_record_or_what_the_first_has) {
+  World world;
+  world.task(
+      "duty,a b,copy,,,skip,skip,,,x,x\nduty,a b,copy,,,skip,skip,,,\"{\"\"b\"\":\"\"y\"\"}\",y\n");
+  EXPECT_EQ(test(world).counts.failed, 0u) << test(world).said;
+}
+
 TEST(MapTest, an_example_may_be_about_what_is_refused) {
   World world;
   world.codes("codes/no.csv", "n/a,absent:not-asked\n")
@@ -63,12 +71,13 @@ TEST(MapTest, runs_whole_cases_and_rewrites_what_they_want) {
   EXPECT_EQ(test(world).counts.failed, 1u) << "there is no want.json";
   EXPECT_EQ(test(world, true).counts.failed, 0u);
   EXPECT_EQ(test(world).counts.failed, 0u);
-  world.file("s/tests/one/want.json", R"({"entities":[]})");
+  world.file("s/tests/one/want.json", R"({"entities":[{"body":{"duty":"y"}}]})");
   const Tested wrong = test(world);
   EXPECT_EQ(wrong.counts.failed, 1u);
   EXPECT_EQ(wrong.counts.cases, 1u);
   EXPECT_THAT(wrong.said,
-              AllOf(HasSubstr("s/tests/one/want.json: differs"), HasSubstr("\"duty\": \"x\"")));
+              AllOf(HasSubstr("s/tests/one/want.json: differs"),
+                    HasSubstr("/entities/0/body/duty: wanted \"y\", came \"x\"")));
 }
 
 TEST(MapPreview, shows_value_row_and_source_of_each_field) {
@@ -91,9 +100,35 @@ TEST(MapPreview, shows_a_refusal_with_its_reason) {
   World world;
   world.task("due,b,instant,,,reject,reject\n");
   std::ostringstream out;
-  ASSERT_TRUE(map_preview(world.load(), "s", "task", R"({"person":"P1","b":"soon"})", {}, out));
+  const auto refused =
+      map_preview(world.load(), "s", "task", R"({"person":"P1","b":"soon"})", {}, out);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(*refused, 1u);
   EXPECT_THAT(out.str(),
-              AllOf(HasSubstr("(REJECTED; expected"), HasSubstr("rejected: s/in/task.csv:5")));
+              AllOf(StartsWith("1 entity, 1 refused"),
+                    HasSubstr("(REJECTED; expected"),
+                    HasSubstr("rejected: s/in/task.csv:5")));
+}
+
+TEST(MapPreview, says_which_file_a_code_that_nobody_knows_goes_to) {
+  World world;
+  world.codes("s/codes/kinds.csv", "A,one\n").task("duty,a,lookup,,kinds,skip,skip\n");
+  std::ostringstream out;
+  ASSERT_TRUE(map_preview(world.load(), "s", "task", R"({"person":"P1","a":"Z"})", {}, out));
+  EXPECT_THAT(out.str(),
+              HasSubstr("unknown code \"Z\": s/in/task.csv:5.  Next: add a row to "
+                        "s/codes/kinds.csv"));
+}
+
+TEST(MapPreview, names_the_file_that_is_no_json) {
+  World world;
+  world.task("duty,a,copy,,,skip,skip\n");
+  std::ostringstream out;
+  PreviewOptions options;
+  options.place = "mine.json";
+  const auto shown = map_preview(world.load(), "s", "task", "{\"a\":1,", options, out);
+  ASSERT_FALSE(shown);
+  EXPECT_THAT(shown.error().place, StartsWith("mine.json:byte"));
 }
 
 TEST(MapPreview, says_which_record_types_there_are) {
@@ -102,7 +137,7 @@ TEST(MapPreview, says_which_record_types_there_are) {
   std::ostringstream out;
   const auto shown = map_preview(world.load(), "s", "tusk", "{}", {}, out);
   ASSERT_FALSE(shown);
-  EXPECT_EQ(shown.error().next, "use one of task");
+  EXPECT_EQ(shown.error().next, "did you mean \"task\"?");
 }
 
 TEST(MapPreview, gives_json) {

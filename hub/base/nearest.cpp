@@ -1,8 +1,8 @@
-#include "hub/app/nearest.hpp"
+#include "hub/base/nearest.hpp"
 
 #include <algorithm>
 
-namespace concord::app {
+namespace concord::base {
 namespace {
 
 // Letters added, left out, changed or swapped with the next one.
@@ -28,6 +28,9 @@ size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+  const auto begins = [&](const std::string& candidate) { return candidate.starts_with(word); };
+  if (word.size() > 2 && std::count_if(known.begin(), known.end(), begins) == 1)
+    return *std::find_if(known.begin(), known.end(), begins);
   std::string best;
   size_t fewest = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {
@@ -48,4 +51,4 @@ std::string advice(std::string_view word, const std::vector<std::string>& known)
   return "use one of: " + all;
 }
 
-}  // namespace concord::app
+}  // namespace concord::base

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace concord::app {
+namespace concord::base {
 
 // The one of known that word is most likely a misspelling of, or "".
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
@@ -13,4 +13,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 // "use \"zone\"", or all of them where none is near.
 std::string advice(std::string_view word, const std::vector<std::string>& known);
 
-}  // namespace concord::app
+}  // namespace concord::base
