@@ -46,8 +46,10 @@ int64_t number(const std::string& text) {
 Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
   if (at[0] == "status") {
     auto runs = hub.store().runs();
-    return runs ? Answer{200, status_json(hub.status(), *runs, hub.people())}
-                : failed(runs.error());
+    if (!runs) return failed(runs.error());
+    auto recalls = hub.store().recalls(true, kListMost);
+    if (!recalls) return failed(recalls.error());
+    return {200, status_json(hub.status(), *runs, *recalls, hub.people())};
   }
   if (at[0] == "ledger") {
     auto ledger = hub.store().ledger();
@@ -82,6 +84,8 @@ Answer post(pipeline::Hub& hub,
     return done(hub.retry_delivery(number(at[1])));
   if (at.size() == 3 && at[0] == "deliveries" && at[2] == "drop")
     return done(hub.drop_delivery(number(at[1]), text("why")));
+  if (at.size() == 3 && at[0] == "recalls" && at[2] == "attest")
+    return done(hub.attest_recall(number(at[1]), text("by")));
   if (at.size() == 2 && at[0] == "records" && at[1] == "again") {
     const base::JsonValue* after = base::member(*json, "after");
     auto taken = hub.take_up_again(text("system"),

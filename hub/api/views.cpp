@@ -1,5 +1,6 @@
 #include "hub/api/views.hpp"
 
+#include <algorithm>
 #include <concord/json.hpp>
 
 namespace concord::api {
@@ -39,6 +40,8 @@ void delivery(JsonWriter& out, const model::Delivery& d) {
   out.field("created_at", base::to_text(d.created_at));
   time(out, "due_at", d.due_at);
   time(out, "ended_at", d.ended_at);
+  if (d.recall != model::Recall::none) out.field("recall", model::name_of(d.recall));
+  time(out, "attested_at", d.attested_at);
   out.end();
 }
 
@@ -88,9 +91,16 @@ std::string deliveries_json(const std::vector<model::Delivery>& deliveries) {
 
 std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
+                        const std::vector<model::Delivery>& open_recalls,
                         size_t people) {
   JsonWriter out;
-  out.object().field("people", static_cast<uint64_t>(people)).key("systems").array();
+  out.object().field("people", static_cast<uint64_t>(people));
+  const auto late = std::count_if(open_recalls.begin(), open_recalls.end(), [](const auto& recall) {
+    return model::recall_due(recall) < base::now();
+  });
+  out.key("recalls").object().field("open", static_cast<uint64_t>(open_recalls.size()));
+  out.field("late", static_cast<int64_t>(late)).end();
+  out.key("systems").array();
   for (const pipeline::SystemStatus& s : systems) {
     out.object()
         .field("system", s.id.value)

@@ -14,6 +14,7 @@ std::string delivery_json(const model::Delivery& delivery);
 std::string deliveries_json(const std::vector<model::Delivery>& deliveries);
 std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
+                        const std::vector<model::Delivery>& open_recalls,
                         size_t people);
 std::string consents_json(const std::vector<model::Consent>& consents);
 std::string job_runs_json(const std::string& job, const pipeline::Source::Runs& runs);

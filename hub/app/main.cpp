@@ -9,6 +9,7 @@
 #include "hub/app/coalition.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/operate.hpp"
+#include "hub/app/recalls.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/base/nearest.hpp"
 
@@ -23,7 +24,7 @@ constexpr const char* kAlso =
 // What the options of all subcommands are written to.
 struct Words {
   std::string coalition = ".";
-  bool json = false, dry_run = false, yes = false, wait = false, rewrite = false;
+  bool json = false, dry_run = false, yes = false, wait = false, rewrite = false, all = false;
   std::string what, system, key, person, file, why, outcome, type;
   std::vector<std::string> policy, connectors;
   int64_t id = 0;
@@ -48,6 +49,7 @@ class Wiring {
   void wire() {
     hub();
     deliveries();
+    recalls();
     consents();
     people();
     mappings();
@@ -140,6 +142,21 @@ class Wiring {
         }));
     number(drop);
     drop->add_option("--why", w_.why, "For the ledger; no content of records")->required();
+  }
+
+  void recalls() {
+    CLI::App* recall = group("recall", "What was given and is asked back");
+    CLI::App* list =
+        add(*recall, "list", "Those that are open; exit 1 if one is late", with([this](auto& c) {
+          return list_recalls(c, w_.all, w_.json);
+        }));
+    list->add_flag("--all", w_.all, "Also those that are done");
+    CLI::App* attest =
+        add(*recall, "attest", "The agency says that it is done", with([this](auto& c) {
+          return attest_recall(c, w_.id, w_.why);
+        }));
+    attest->add_option("id", w_.id)->required();
+    attest->add_option("--by", w_.why, "Who says so: name or role at the agency")->required();
   }
 
   void consents() {

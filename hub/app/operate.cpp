@@ -185,6 +185,11 @@ int show_status(const model::Coalition& coalition, bool json) {
                 job.HasMember("error") ? ", failed: " : "",
                 job.HasMember("error") ? job["error"].GetString() : "");
   }
+  const base::JsonValue& recalls = (*status)["recalls"];
+  if (recalls["open"].GetInt64() > 0)
+    std::printf("  %lld recalls open, %lld late: concord recall list\n",
+                static_cast<long long>(recalls["open"].GetInt64()),
+                static_cast<long long>(recalls["late"].GetInt64()));
   std::printf("next: %s\n",
               failing > 0 ? "see the faults above"
               : kept_back ? next_of(*ledger)

@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 4> kStatus = {
 constexpr std::array<std::string_view, 3> kVerdict = {"permit", "permit_with_redactions", "deny"};
 constexpr std::array<std::string_view, 5> kOutcome = {
     "waiting", "delivered", "withheld", "rejected", "parked"};
+constexpr std::array<std::string_view, 4> kRecall = {
+    "none", "stop_use", "destroy", "destroy_and_attest"};
 constexpr std::array<std::string_view, 4> kOwner = {
     "nobody", "agency IT", "coalition staff", "operator"};
 
@@ -39,6 +41,18 @@ std::string_view name_of(Outcome outcome) {
 }
 std::optional<Outcome> outcome_of(std::string_view name) {
   return find<Outcome>(kOutcome, name);
+}
+std::string_view name_of(Recall recall) {
+  return kRecall[static_cast<size_t>(recall)];
+}
+bool recall_open(const Delivery& recall) {
+  if (recall.recall == Recall::none || recall.attested_at) return false;
+  return recall.outcome == Outcome::waiting || recall.outcome == Outcome::parked ||
+         (recall.outcome == Outcome::delivered && recall.recall == Recall::destroy_and_attest);
+}
+base::Instant recall_due(const Delivery& recall) {
+  const bool sealed = recall.recall == Recall::destroy_and_attest;
+  return recall.created_at + (sealed ? std::chrono::days(30) : std::chrono::days(1));
 }
 std::string_view name_of(Owner owner) {
   return kOwner[static_cast<size_t>(owner)];

@@ -211,6 +211,9 @@ void Hub::look_when_wanted() {
 }
 
 void Hub::look_at_everyone() {
+  const auto now = view();
+  for (const model::Consent& consent : now->evidence().consents)
+    if (consent.revoked_at && *consent.revoked_at <= clock_()) (void)ask_back(consent);
   auto people = store_->people_withheld_from();
   if (!people) return;
   for (const model::PersonId& person : *people) {

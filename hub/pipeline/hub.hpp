@@ -63,6 +63,9 @@ class Hub {
   base::Result<Source::Runs> job_runs(const model::JobId& job) const;
   base::Status retry_delivery(int64_t id);
   base::Status drop_delivery(int64_t id, const std::string& why);
+  // The agency says that what was asked back is destroyed, or out of use: who said so is kept. A
+  // recall that its system could not carry out is done with that too.
+  base::Status attest_recall(int64_t delivery, const std::string& who);
   // Takes up parked and rejected records again, of one system or all: some, from the first after
   // this one.
   struct TakenUp {
@@ -70,7 +73,8 @@ class Hub {
   };
   base::Result<TakenUp> take_up_again(const std::string& system, int64_t after = 0);
   base::Status grant(model::Consent consent);
-  // Acknowledged once nothing more can start under it.
+  // Acknowledged once nothing more can start under it, and all that was given under it is asked
+  // back.
   base::Status revoke(const model::ConsentId& consent);
   // A person that nobody was sure of: this key of this system is that person, or a new one ("").
   base::Status answer_review(const model::ChildRef& key, const model::PersonId& person);
@@ -93,6 +97,8 @@ class Hub {
   base::Status end_deliveries_to(const model::SystemId& system);
   base::Status end_deliveries_to_nowhere();
 
+  // What was given under it. Again is harmless: what is asked back already is not asked twice.
+  base::Status ask_back(const model::Consent& revoked);
   // Of these persons more is known: what was withheld may be due.
   void look_again(const std::vector<model::PersonId>& people);
   // At everyone, in the background, when the hub starts and when the coalition has changed: more

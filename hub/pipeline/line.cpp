@@ -18,6 +18,19 @@ void settle(JournalEntry& entry, RecordState state, const base::Error& why, mode
   entry.owner = owner;
 }
 
+// What a source takes back is taken back everywhere.
+model::Recall recall_of_gone(model::EntityStatus status) {
+  if (status == model::EntityStatus::entered_in_error) return model::Recall::destroy_and_attest;
+  return gone(status) ? model::Recall::stop_use : model::Recall::none;
+}
+
+// What has become of the document may not be had: not even what it was, if it is sealed or was
+// wrong.
+model::Recall recall_of_denied(model::EntityStatus status, const std::string& reason) {
+  if (reason == "SEALED") return model::Recall::destroy_and_attest;
+  return status == model::EntityStatus::corrected ? model::Recall::destroy : model::Recall::none;
+}
+
 }  // namespace
 
 struct Line::Work {
@@ -226,7 +239,9 @@ void Line::keep(JournalEntry& entry, model::Entity entity, Work& work) {
   work.commit.entities.emplace_back(entry.id, std::move(entity));
 }
 
-// Decides for every flow that wants the entity, and owes a delivery for each.
+// Decides for every flow that wants the entity, and owes a delivery for each. Where a recipient may
+// have an earlier version and must not keep it, one more asks it back; the sender knows whether it
+// has.
 void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work) {
   const model::Coalition& coalition = work.holding->view().coalition();
   for (const model::Flow& flow : coalition.flows) {
@@ -240,8 +255,8 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
     delivery.entity = entity.id;
     delivery.version = entity.version;
     delivery.created_at = work.at;
-    // A withdrawal carries no content: it goes to whoever had an earlier version, which the sender
-    // knows.
+    delivery.recall = recall_of_gone(entity.status);
+    model::Recall ask_back = model::Recall::none;
     if (!gone(entity.status)) {
       const base::Instant decided_at = works_.clock();
       auto decided = decide_for(works_, work.holding->view(), entity, flow, work.at);
@@ -256,9 +271,18 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
           delivery.outcome = model::Outcome::withheld;
           delivery.reason = reason_of(decided->decision);
           delivery.ended_at = decided_at;
+          if (entity.version > 1) ask_back = recall_of_denied(entity.status, delivery.reason);
         }
       }
     }
+    ++entry.owed;
+    work.commit.deliveries.push_back(delivery);
+    if (ask_back == model::Recall::none) continue;
+    delivery.id = works_.store.next_delivery_id();
+    delivery.recall = ask_back;
+    delivery.outcome = model::Outcome::waiting;
+    delivery.reason.clear();
+    delivery.ended_at.reset();
     ++entry.owed;
     work.commit.deliveries.push_back(std::move(delivery));
   }

@@ -90,11 +90,13 @@ base::Result<Hub::TakenUp> Hub::take_up_again(const std::string& system, int64_t
 
 base::Status Hub::older_ended(uint64_t epoch) {
   if (views_->older_ended(epoch, kPatience)) return base::Done{};
-  return base::retry_error("SEND_UNDER_WAY",
-                           "hub",
-                           "it is in force, and nothing new starts under what was before; a send "
-                           "that began earlier is still under way",
-                           "look again in a minute: concord status");
+  return base::retry_error(
+      "SEND_UNDER_WAY",
+      "hub",
+      "it is in force, and nothing new starts under what was before; a send "
+      "that began earlier is still under way",
+      "look again in a minute: concord status; a revocation: revoke it again then, "
+      "to have asked back what was given");
 }
 
 base::Status Hub::put_in_force(model::Consent consent) {
@@ -128,7 +130,8 @@ base::Status Hub::revoke(const model::ConsentId& id) {
   if (found == all.end()) return unknown("consent", id.value, "see: concord consent list");
   model::Consent consent = *found;
   if (!consent.revoked_at) consent.revoked_at = clock_();
-  return put_in_force(std::move(consent));
+  if (auto in_force = put_in_force(consent); !in_force) return in_force;
+  return ask_back(consent);
 }
 
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {

@@ -1,5 +1,5 @@
 // What was withheld may be due once more is known: of the person, or by new evidence. Then it is
-// owed anew.
+// owed anew. And what was delivered may have to be asked back.
 //
 // A document is decided with what the hub knows of its person at that moment. When a system is the
 // first to say which key it has for the person, or when a birth date comes, evidence that was filed
@@ -27,8 +27,17 @@ class SecondLook {
   // is sent.
   base::Result<std::vector<model::Delivery>> look(const model::PersonId& person);
 
+  // Asks back what a recipient holds of this person and would not be given now. What only ran out
+  // stays: an end that was agreed on reaches nobody's past (45 CFR 164.508(b)(5) for revocation).
+  base::Result<std::vector<model::Delivery>> ask_back(const model::PersonId& person,
+                                                      model::Recall recall);
+
  private:
   [[nodiscard]] bool permitted_now(const model::Delivery& withheld) const;
+  // Does any flow to this system still give it the document, or has it only run out?
+  [[nodiscard]] bool may_keep(const model::Delivery& held) const;
+  base::Result<std::vector<model::Delivery>> owe(std::vector<model::Delivery> deliveries,
+                                                 model::Recall recall);
 
   Works works_;
   std::mutex mutex_;

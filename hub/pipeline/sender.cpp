@@ -298,8 +298,8 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   item.idempotency_key = "concord-" + std::to_string(delivery.id) + "-" + delivery.entity.value;
   item.version = static_cast<uint64_t>(delivery.version);
   item.subject = context.local_subject_key;
-  if (gone(entity->status)) {
-    auto had = works_.store.had_earlier(delivery);
+  if (gone(entity->status) || delivery.recall != model::Recall::none) {
+    auto had = works_.store.holds(delivery);
     if (!had)
       return end(Outcome::parked, had.error().code, to_text(had.error()), model::Owner::operator_);
     const auto type = view.mappings().record_type_for(system->mapping, entity->type);
@@ -357,10 +357,9 @@ bool Sender::settle(std::vector<Sent>& batches) {
       updates.push_back({prepared.delivery, prepared.decision});
   base::Status kept = works_.store.commit(updates);
   if (!kept)
-    base::event(
-        base::Level::error,
-        "outcomes.not_kept",
-        {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
+    base::event(base::Level::error,
+                "outcomes.not_kept",
+                {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
   {
     const std::scoped_lock lock(mutex_);
     for (Sent& sent : batches)

@@ -89,8 +89,7 @@ void insert(Db& db, const model::Delivery& d) {
   db.query(
         "INSERT INTO "
         "deliveries(id,record,flow,system,person,entity,version,outcome,reason,detail,owner,"
-        "attempts,created_at,"
-        "due_at,ended_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        "attempts,created_at,due_at,ended_at,recall) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(d.id)
       .bind(d.record)
       .bind(d.flow.value)
@@ -106,6 +105,7 @@ void insert(Db& db, const model::Delivery& d) {
       .bind(base::to_us(d.created_at))
       .bind(microseconds(d.due_at))
       .bind(microseconds(d.ended_at))
+      .bind(static_cast<int64_t>(d.recall))
       .run();
 }
 

@@ -54,7 +54,17 @@ DROP INDEX records_waiting;
 CREATE INDEX records_waiting ON records(waits_for) WHERE state=2;
 )sql";
 
-constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3};
+// Deliveries that ask back what was delivered before, and what a person's recipients hold.
+constexpr const char* kLayout4 = R"sql(
+ALTER TABLE deliveries ADD COLUMN recall INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN attested_at INTEGER;
+CREATE INDEX deliveries_recall ON deliveries(id) WHERE recall<>0;
+CREATE INDEX deliveries_held ON deliveries(person) WHERE outcome=1 OR recall<>0;
+DROP INDEX deliveries_withheld;
+CREATE INDEX deliveries_withheld ON deliveries(person) WHERE outcome=2 OR recall<>0;
+)sql";
+
+constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3, kLayout4};
 static_assert(std::size(kLayouts) == kLayoutVersion);
 
 int layout_of(Db& db) {

@@ -5,7 +5,7 @@ namespace {
 
 #define DELIVERY_COLUMNS                                                                         \
   "id,record,flow,system,person,entity,version,outcome,reason,detail,owner,attempts,created_at," \
-  "due_at,ended_at"
+  "due_at,ended_at,recall,attested_at"
 
 model::Delivery delivery_of(const Query& row) {
   model::Delivery d;
@@ -24,6 +24,8 @@ model::Delivery delivery_of(const Query& row) {
   d.created_at = base::from_us(row.integer(12));
   d.due_at = instant(row.maybe_integer(13));
   d.ended_at = instant(row.maybe_integer(14));
+  d.recall = static_cast<model::Recall>(row.integer(15));
+  d.attested_at = instant(row.maybe_integer(16));
   return d;
 }
 
@@ -115,16 +117,58 @@ base::Result<std::vector<model::SystemId>> Store::systems_owed() {
       });
 }
 
-base::Result<bool> Store::had_earlier(const model::Delivery& delivery) {
+base::Result<bool> Store::holds(const model::Delivery& delivery) {
   return read<bool>([&](Db& db) -> base::Result<bool> {
     Query query = db.query(
-        "SELECT 1 FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND id<? "
-        "LIMIT 1");
+        "SELECT recall FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND "
+        "id<? ORDER BY id DESC LIMIT 1");
     query.bind(delivery.person.value)
         .bind(delivery.entity.value)
         .bind(delivery.to.value)
         .bind(delivery.id);
-    return query.step();
+    return query.step() && query.integer(0) == 0;
+  });
+}
+
+base::Result<Deliveries> Store::held_of(const model::PersonId& person) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    // The newest that was delivered, or is being asked back; of those the former.
+    Query query = db.query(
+        "SELECT " DELIVERY_COLUMNS
+        " FROM deliveries d WHERE person=? AND (outcome=1 OR recall<>0) AND recall=0 AND NOT "
+        "EXISTS (SELECT 1 FROM deliveries n WHERE n.entity=d.entity AND n.system=d.system AND "
+        "n.person=d.person AND n.id>d.id AND (n.outcome=1 OR (n.recall<>0 AND n.outcome<>2))) "
+        "ORDER BY id");
+    query.bind(person.value);
+    return all(query);
+  });
+}
+
+base::Result<Deliveries> Store::recalls(bool open_only, int limit) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    // Withheld ones asked nothing of anybody: the recipient had not got it.
+    Query query = db.query(
+        open_only ? "SELECT " DELIVERY_COLUMNS
+                    " FROM deliveries WHERE recall<>0 AND attested_at IS NULL AND (outcome IN "
+                    "(0, 4) OR (outcome=1 AND recall=3)) ORDER BY id LIMIT ?"
+                  : "SELECT " DELIVERY_COLUMNS
+                    " FROM deliveries WHERE recall<>0 AND outcome<>2 ORDER BY id DESC LIMIT ?");
+    query.bind(limit);
+    return all(query);
+  });
+}
+
+base::Status Store::attest(const model::Delivery& recall) {
+  return writer_->commit([&](Db& db) {
+    db.query(
+          "UPDATE deliveries SET outcome=?,reason='',detail=?,owner=0,due_at=NULL,ended_at=?,"
+          "attested_at=? WHERE id=?")
+        .bind(static_cast<int64_t>(recall.outcome))
+        .bind(recall.detail)
+        .bind(microseconds(recall.ended_at))
+        .bind(microseconds(recall.attested_at))
+        .bind(recall.id)
+        .run();
   });
 }
 
@@ -133,9 +177,9 @@ base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
     // Only where nothing newer of the same entity went the same way since.
     Query query = db.query(
         "SELECT " DELIVERY_COLUMNS
-        " FROM deliveries d WHERE person=? AND outcome=2 AND NOT EXISTS (SELECT 1 FROM deliveries "
-        "n WHERE n.entity=d.entity AND n.flow=d.flow AND n.person=d.person AND n.id>d.id) "
-        "ORDER BY id");
+        " FROM deliveries d WHERE person=? AND (outcome=2 OR recall<>0) AND NOT EXISTS (SELECT 1 "
+        "FROM deliveries n WHERE n.entity=d.entity AND n.flow=d.flow AND n.person=d.person AND "
+        "n.id>d.id) ORDER BY id");
     query.bind(person.value);
     return all(query);
   });
@@ -145,8 +189,8 @@ base::Result<std::vector<model::PersonId>> Store::people_withheld_from() {
   return read<std::vector<model::PersonId>>(
       [&](Db& db) -> base::Result<std::vector<model::PersonId>> {
         std::vector<model::PersonId> found;
-        Query query =
-            db.query("SELECT DISTINCT person FROM deliveries WHERE outcome=2 AND person<>''");
+        Query query = db.query(
+            "SELECT DISTINCT person FROM deliveries WHERE (outcome=2 OR recall<>0) AND person<>''");
         while (query.step()) found.emplace_back(std::string(query.text(0)));
         return found;
       });

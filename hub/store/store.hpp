@@ -101,11 +101,19 @@ class Store {
   base::Result<std::optional<model::Delivery>> delivery(int64_t id);
   // The systems that something waits or is parked for.
   base::Result<std::vector<model::SystemId>> systems_owed();
-  // Did this recipient get an earlier version of the same document?
-  base::Result<bool> had_earlier(const model::Delivery& delivery);
-  // For each flow and system, the newest delivery of each entity of this person, where it was
-  // withheld.
+  // Did this recipient get an earlier version of the same document, and was not asked to give it
+  // back since?
+  base::Result<bool> holds(const model::Delivery& delivery);
+  // What recipients hold of this person: the newest delivery of each entity to each system that
+  // nobody asks back.
+  base::Result<std::vector<model::Delivery>> held_of(const model::PersonId& person);
+  // The newest delivery of each entity of this person by each flow, where it was withheld or asked
+  // back.
   base::Result<std::vector<model::Delivery>> withheld_of(const model::PersonId& person);
+  // Deliveries that ask something back. open: oldest first, those that are not acknowledged, or not
+  // attested where that is asked for; else the newest.
+  base::Result<std::vector<model::Delivery>> recalls(bool open_only, int limit);
+  base::Status attest(const model::Delivery& recall);
   // Everyone of whom something was ever withheld.
   base::Result<std::vector<model::PersonId>> people_withheld_from();
   // New deliveries of records that are in the journal already: their debts rise with them.
