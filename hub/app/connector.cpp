@@ -22,7 +22,8 @@ base::Result<runtime::Manifest> find(const std::string& what,
   std::error_code ignored;
   if (std::filesystem::is_directory(what, ignored)) {
     for (const std::string& file : base::files_below(what, ".connector.json"))
-      if (file.find('/') == std::string::npos) return runtime::read_manifest(what + "/" + file);
+      if (file.find('/') == std::string::npos)
+        return runtime::read_manifest((std::filesystem::path(what) / file).string());
     return base::config_error("CONNECTOR_UNKNOWN",
                               what,
                               "no manifest (*.connector.json) is in this folder",

@@ -78,6 +78,36 @@ bool stuck(const store::LedgerLine& line) {
          line.owner != model::Owner::nobody;
 }
 
+void print_system(const base::JsonValue& s) {
+  std::printf("  %-20s %-18s %6lld waiting %4lld parked  %s\n",
+              s["system"].GetString(),
+              s["connector"].GetString(),
+              static_cast<long long>(s["waiting"].GetInt64()),
+              static_cast<long long>(s["parked_lanes"].GetInt64()),
+              s["running"].GetStringLength() == 0
+                  ? ""
+                  : ("running " + std::string(s["running"].GetString())).c_str());
+  if (!s.HasMember("fault")) return;
+  const auto& fault = s["fault"];
+  std::printf("    %s: %s %s\n      %s\n      next: %s\n",
+              fault["code"].GetString(),
+              fault["class"].GetString(),
+              s.HasMember("since") ? ("since " + std::string(s["since"].GetString())).c_str() : "",
+              fault["cause"].GetString(),
+              fault["next"].GetString());
+}
+
+void print_job(const base::JsonValue& job) {
+  std::printf("  job %-28s last %s, %s%s%s\n",
+              job["job"].GetString(),
+              job.HasMember("ended_at")
+                  ? (std::string(job["ended_at"].GetString()).substr(0, 19) + "Z").c_str()
+                  : "never",
+              counted(job["records"].GetInt64(), "record", "records").c_str(),
+              job.HasMember("error") ? ", failed: " : "",
+              job.HasMember("error") ? job["error"].GetString() : "");
+}
+
 }  // namespace
 
 int show_ledger(const model::Coalition& coalition, bool json) {
@@ -154,42 +184,18 @@ int show_status(const model::Coalition& coalition, bool json) {
                     .c_str(),
                 static_cast<long long>(waiting));
   }
-  for (const auto& s : systems.GetArray()) {
-    std::printf("  %-20s %-18s %6lld waiting %4lld parked  %s\n",
-                s["system"].GetString(),
-                s["connector"].GetString(),
-                static_cast<long long>(s["waiting"].GetInt64()),
-                static_cast<long long>(s["parked_lanes"].GetInt64()),
-                s["running"].GetStringLength() == 0
-                    ? ""
-                    : ("running " + std::string(s["running"].GetString())).c_str());
-    if (!s.HasMember("fault")) continue;
-    const auto& fault = s["fault"];
-    std::printf(
-        "    %s: %s %s\n      %s\n      next: %s\n",
-        fault["code"].GetString(),
-        fault["class"].GetString(),
-        s.HasMember("since") ? ("since " + std::string(s["since"].GetString())).c_str() : "",
-        fault["cause"].GetString(),
-        fault["next"].GetString());
-  }
+  for (const auto& s : systems.GetArray()) print_system(s);
   for (const store::LedgerLine& line : ledger->lines)
     if (stuck(line)) print_line(line);
-  for (const auto& job : (*status)["jobs"].GetArray()) {
-    std::printf("  job %-28s last %s, %s%s%s\n",
-                job["job"].GetString(),
-                job.HasMember("ended_at")
-                    ? (std::string(job["ended_at"].GetString()).substr(0, 19) + "Z").c_str()
-                    : "never",
-                counted(job["records"].GetInt64(), "record", "records").c_str(),
-                job.HasMember("error") ? ", failed: " : "",
-                job.HasMember("error") ? job["error"].GetString() : "");
-  }
+  for (const auto& job : (*status)["jobs"].GetArray()) print_job(job);
   const base::JsonValue& recalls = (*status)["recalls"];
   if (recalls["open"].GetInt64() > 0)
-    std::printf("  %lld recalls open, %lld late: concord recall list\n",
-                static_cast<long long>(recalls["open"].GetInt64()),
-                static_cast<long long>(recalls["late"].GetInt64()));
+    std::printf(
+        "  %s open, %lld late: concord recall list
+        ",
+        counted(recalls["open"].GetInt64(), "recall is", "recalls are")
+            .c_str(),
+        static_cast<long long>(recalls["late"].GetInt64()));
   std::printf("next: %s\n",
               failing > 0 ? "see the faults above"
               : kept_back ? next_of(*ledger)

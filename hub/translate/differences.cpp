@@ -10,6 +10,10 @@ std::string shown(const JsonValue* value) {
   return value == nullptr ? "nothing" : base::write_json(*value);
 }
 
+std::string below(const std::string& at, const std::string& name) {
+  return std::string(at).append("/").append(name);
+}
+
 class Comparison {
  public:
   std::vector<std::string> lines;
@@ -27,17 +31,17 @@ class Comparison {
   void members(const std::string& at, const JsonValue& want, const JsonValue& came) {
     for (const auto& member : want.GetObject()) {
       const std::string name(base::text(member.name));
-      compare(at + "/" + name, &member.value, base::member(came, name));
+      compare(below(at, name), &member.value, base::member(came, name));
     }
     for (const auto& member : came.GetObject()) {
       const std::string name(base::text(member.name));
-      if (base::member(want, name) == nullptr) compare(at + "/" + name, nullptr, &member.value);
+      if (base::member(want, name) == nullptr) compare(below(at, name), nullptr, &member.value);
     }
   }
 
   void items(const std::string& at, const JsonValue& want, const JsonValue& came) {
     for (rapidjson::SizeType i = 0; i < std::max(want.Size(), came.Size()); ++i)
-      compare(at + "/" + std::to_string(i),
+      compare(below(at, std::to_string(i)),
               i < want.Size() ? &want[i] : nullptr,
               i < came.Size() ? &came[i] : nullptr);
   }

@@ -94,10 +94,22 @@ void print(const Shown& shown, std::ostream& out) {
 
 // The file of a code table, as a sector's rows find it.
 std::string file_of(const Book& book, const std::string& sector, const std::string& table) {
-  for (const std::string& key : {sector + "/" + table, table})
-    if (const auto at = book.codes.find(key); at != book.codes.end())
-      return at->second->sheet().name;
-  return table;
+  auto at = book.codes.find(std::string(sector).append("/").append(table));
+  if (at == book.codes.end()) at = book.codes.find(table);
+  return at == book.codes.end() ? table : at->second->sheet().name;
+}
+
+base::Error no_table(const Mappings& mappings,
+                     const std::string& mapping,
+                     const std::string& record_type) {
+  std::vector<std::string> known;
+  const auto sector = mappings.book().sectors.find(mapping);
+  if (sector != mappings.book().sectors.end())
+    for (const auto& [type, tables] : sector->second.in) known.push_back(type);
+  return base::config_error("MAPPING_NONE",
+                            "mappings/" + mapping + "/in",
+                            "no table has $record " + record_type,
+                            known.empty() ? "add one" : base::advice(record_type, known));
 }
 
 JsonValue as_json(const Shown& shown, Memory& memory) {
@@ -141,15 +153,8 @@ base::Result<size_t> map_preview(const Mappings& mappings,
                                  const PreviewOptions& options,
                                  std::ostream& out) {
   const auto sector = mappings.book().sectors.find(mapping);
-  if (sector == mappings.book().sectors.end() || !sector->second.in.contains(record_type)) {
-    std::vector<std::string> known;
-    if (sector != mappings.book().sectors.end())
-      for (const auto& [type, tables] : sector->second.in) known.push_back(type);
-    return base::config_error("MAPPING_NONE",
-                              "mappings/" + mapping + "/in",
-                              "no table has $record " + record_type,
-                              known.empty() ? "add one" : base::advice(record_type, known));
-  }
+  if (sector == mappings.book().sectors.end() || !sector->second.in.contains(record_type))
+    return no_table(mappings, mapping, record_type);
   auto document = base::read_json(body, options.place);
   if (!document) return std::move(document).error();
   Memory memory;

@@ -46,7 +46,7 @@ void Play::keep() {
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
-  ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::printf(kTry, folders_.run.c_str());
   std::fflush(stdout);
   const timespec second{1, 0};
