@@ -98,6 +98,8 @@ std::string explain(const Decision& decision, const Engine& engine, Audience aud
     for (const std::string& cite : decision.citations) cites += (cites.empty() ? "" : "; ") + cite;
     out += "Law: " + cites + ".\n";
   }
+  if (decision.law.find(',') != std::string::npos)
+    out += "Decided under the law of: " + decision.law + ".\n";
   if (!decision.nearest_miss.empty()) out += "Nearest: " + decision.nearest_miss + "\n";
   if (decision.safe_view == "no_record") out += "The recipient is told: there is no record.\n";
   return out;
