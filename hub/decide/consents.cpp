@@ -184,7 +184,9 @@ bool refuses(const JudgedConsent& judged, const FieldView& field) {
   if (!judged.refuses[own] || judged.superseded[own]) return false;
   if (judged.form != nullptr && !judged.form->refuses.any_of(field.labels)) return false;
   if (!consent.scope.empty() && !covers(consent.scope, field)) return false;
-  return !consent.except_labels.any_of(field.labels);
+  // What it excepts it leaves alone, but only if nothing else is on the field: one more label must
+  // not bring a field out from under a refusal.
+  return !consent.except_labels.all_of(regimes_of(field.labels));
 }
 
 bool any_refuses(const Context& context, const FieldView& field) {

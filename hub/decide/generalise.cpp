@@ -55,7 +55,7 @@ std::optional<std::string> week_of(const Partial& date) {
   const sys_days thursday = when - days{weekday{when}.iso_encoding() - 1} + days{3};
   const year in = Day{thursday}.year();
   const auto week = (thursday - sys_days{in / January / 1}).count() / 7 + 1;
-  char text[16];
+  char text[32];
   std::snprintf(text, sizeof text, "%04d-W%02d", static_cast<int>(in), static_cast<int>(week));
   return std::string(text);
 }

@@ -146,7 +146,8 @@ Tally take_fields(const Context& context,
     cite(context, outcome, decision);
     if (outcome.forbidden_by) {
       const Rule& rule = context.compiled.rules[*outcome.forbidden_by];
-      tally.obligations |= rule.obliges;
+      // What a forbid obliges to is the sender's work: the recipient must not learn of it.
+      tally.obligations |= rule.obliges & ~recipient_obligations();
       count_deadline(context, rule, decision);
     }
     if (outcome.withheld) {
