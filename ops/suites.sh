@@ -7,6 +7,8 @@ list_suites() {
   echo house
   if [[ -f hub/app/CMakeLists.txt && -d mappings/schema ]]; then echo mappings; fi
   if [[ -x tests/docs/run ]]; then echo docs; fi
+  echo decisions
+  echo properties
   if has_source tests/integration; then
     echo connectors
     if grep --quiet --recursive --word-regexp 'TEST[_FP]*(\w*Samples\w*' tests/integration; then echo samples; fi
@@ -87,6 +89,12 @@ run_suite() {
     house) run_programs '*' "$programs/house_test" ;;
     mappings) run_command "$BUILD/bin/concord" map test mappings ;;
     docs) run_command tests/docs/run "$BUILD" ;;
+    decisions)
+      run_programs '*' "$programs/decisions_test"
+      run_command python3 tests/decisions/coverage.py --check
+      run_command python3 tests/decisions/reference/compare.py --concord "$BUILD/bin/concord"
+      ;;
+    properties) run_programs '*' "$programs/properties_test" "$programs/mutants_test" ;;
     connectors) run_programs '-*Samples*' "$programs"/*_integration ;;
     samples) run_programs '*Samples*' "$programs"/*_integration ;;
     story)

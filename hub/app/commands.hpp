@@ -16,6 +16,14 @@ int decide_requests(const std::vector<std::string>& folders);
 int list_policy(const std::vector<std::string>& folders, bool json);
 // Runs the cases of each pack; 1 where one comes out otherwise, or a rule lacks a side.
 int test_policy(const std::vector<std::string>& folders, bool json);
+// Who may get what about a child like this, by recipient capacity, label and purpose.
+struct MatrixWords {
+  int age = 15;
+  std::string jurisdiction = "US";
+  std::vector<std::string> facts;
+  bool html = false, json = false;
+};
+int show_matrix(const std::vector<std::string>& folders, const MatrixWords& words);
 
 // what: a folder with a manifest, or a connector's id in the folders. Opens no library.
 int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json);

@@ -55,6 +55,7 @@ void read_consent(const Yaml& yaml, const Where& where, Loading& loading, model:
   consent.signed_at = fields.start("signed");
   consent.start = fields.start("start");
   consent.revoked_at = fields.start("revoked_at");
+  consent.irrevocable_until = fields.start("irrevocable_until");
   read_end(fields, yaml, consent);
   consent.supersedes = fields.text_or("supersedes", "");
   consent.unreadable = fields.flag("unreadable", false);

@@ -27,6 +27,7 @@ struct Words {
   bool json = false, dry_run = false, yes = false, wait = false, rewrite = false, all = false;
   std::string what, system, key, person, file, why, outcome, type;
   std::vector<std::string> policy, connectors;
+  MatrixWords matrix;
   int64_t id = 0;
   int most = 50;
   Run run;
@@ -233,6 +234,16 @@ class Wiring {
     policy_option(add(*policy, "list", "Packs, their rules, and who reviewed them", [this] {
       return with_policy([this](const Folders& folders) { return list_policy(folders, w_.json); });
     }));
+    CLI::App* matrix = add(*policy, "matrix", "Who may get what about a child like this", [this] {
+      w_.matrix.json = w_.json;
+      return with_policy(
+          [this](const Folders& folders) { return show_matrix(folders, w_.matrix); });
+    });
+    policy_option(matrix);
+    matrix->add_option("--age", w_.matrix.age, "Years; left out: 15")->check(CLI::Range(0, 120));
+    matrix->add_option("--jurisdiction", w_.matrix.jurisdiction, "US, or US-XX");
+    matrix->add_option("--fact", w_.matrix.facts, "A fact on file; may be repeated");
+    matrix->add_flag("--html", w_.matrix.html, "As a page of its own");
   }
 
   void connectors() {

@@ -59,6 +59,17 @@ void compare_contained(const JsonValue& expected,
       out += std::string(key) + " " + join(have) + " lack " + word + "; ";
 }
 
+void compare_absent(const JsonValue& expected,
+                    const char* key,
+                    const std::vector<std::string>& have,
+                    std::string& out) {
+  const JsonValue* unwanted = member(expected, key);
+  if (unwanted == nullptr) return;
+  for (const std::string& word : texts(*unwanted))
+    if (std::find(have.begin(), have.end(), word) != have.end())
+      out += std::string(key) + ": there is " + word + "; ";
+}
+
 void compare_list(const JsonValue& expected,
                   const char* key,
                   const std::vector<std::string>& have,
@@ -132,6 +143,7 @@ std::string difference(const JsonValue& expected,
   compare_map(expected, "transformed", decision.transformed, out);
   compare_contained(expected, "reasons", decision.reasons, out);
   compare_contained(expected, "obligations", decision.obligations, out);
+  compare_absent(expected, "no_obligations", decision.obligations, out);
   compare_list(expected, "recall", decision.recall, out);
   compare_text(expected,
                "deadline",

@@ -28,6 +28,7 @@ bool looks_at_field(const Condition& condition) {
     case Test::label:
     case Test::field:
     case Test::field_in_fact:
+    case Test::subpoena:
       return true;
     default:
       return false;

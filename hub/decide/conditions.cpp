@@ -81,6 +81,14 @@ bool is_court(const model::Party& party) {
   return any_fits(party.capacities, courts);
 }
 
+// What a subpoena seeks, where it says so: no more goes out on it.
+bool sought(const Context& context, const FieldView& field) {
+  if (!context.input.subpoena) return false;
+  static const std::string kFields = "fields";
+  const auto list = context.input.subpoena->find(kFields);
+  return list == context.input.subpoena->end() || says(list->second, field.field.path);
+}
+
 // An order that names no recipient speaks of the court that gave it.
 bool for_recipient(const Context& context, const model::Order& order, bool whoever) {
   const model::Party& recipient = context.input.recipient;
@@ -100,10 +108,13 @@ const model::Order* covering_order(const Context& context,
                                    const Words& arguments) {
   const base::Instant at = context.input.at;
   const bool whoever = has(arguments, "whoever");
+  // An order to seal or expunge binds everybody, and what is sealed is not opened by time alone.
+  const bool binding = has(arguments, "binding");
   const model::Order* best = nullptr;
   for (const model::Order& order : context.input.orders) {
-    if (!for_recipient(context, order, whoever)) continue;
-    if ((order.start && at < *order.start) || (order.end && at >= *order.end)) continue;
+    if (!binding && !for_recipient(context, order, whoever)) continue;
+    if (order.start && at < *order.start) continue;
+    if (!binding && order.end && at >= *order.end) continue;
     if (!has(arguments, order.kind.empty() ? std::string_view("disclosure") : order.kind)) continue;
     if (has(arguments, "parent_party") && !order.parent_party) continue;
     const bool covers =
@@ -195,7 +206,7 @@ Answer ask_plain(const Context& context,
       rest.order = covering_order(context, field, words);
       return plainly(rest.order != nullptr);
     case Test::subpoena:
-      return plainly(input.subpoena.has_value());
+      return plainly(has(words, "seeks") ? sought(context, field) : input.subpoena.has_value());
     case Test::assurance:
       return plainly(assured(context));
     case Test::consent:

@@ -33,9 +33,11 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-bool class_means(const Form& form, const std::string& words, const model::Party& recipient) {
+bool class_means(const Context& context, const Form& form, const std::string& words) {
   const std::string name = plain(words);
-  const auto& capacities = recipient.capacities;
+  const auto& capacities = context.input.recipient.capacities;
+  const bool treats =
+      name.find("treating_provider") != std::string::npos && has(capacities, "treating_provider");
   switch (form.recipient_class) {
     case Form::Class::none:
       return false;
@@ -44,15 +46,21 @@ bool class_means(const Form& form, const std::string& words, const model::Party&
         return plain(capacity) == name;
       });
     case Form::Class::tpo:
+      // Through an intermediary a class means those who treat; others must be named (42 CFR
+      // 2.31(a)(4)(ii)(B)).
+      if (form.names_hub && context.input.hub_is_intermediary) return treats;
       if (name.find("health_plan") != std::string::npos && has(capacities, "health_plan"))
         return true;
       if (name.find("payer") != std::string::npos &&
           (has(capacities, "health_plan") || has(capacities, "medicaid_agency")))
         return true;
-      [[fallthrough]];
+      if (name.find("operate_this_program") != std::string::npos &&
+          (has(capacities, "business_associate") ||
+           has(capacities, "qualified_service_organization")))
+        return true;
+      return treats;
     case Form::Class::treating:
-      return name.find("treating_provider") != std::string::npos &&
-             has(capacities, "treating_provider");
+      return treats;
   }
   return false;
 }
@@ -63,16 +71,6 @@ bool tells_abuser(std::string_view signer) {
     if (name.find(word) != std::string::npos) return true;
   return name.find("abus") != std::string::npos && name.find("nonabus") == std::string::npos &&
          name.find("non_abus") == std::string::npos;
-}
-
-// Does a fact on file say that this signer is the alleged abuser?
-bool flagged_abuser(const Context& context, const std::string& signer) {
-  for (const auto& [name, value] : context.input.facts) {
-    if (name.find("abuser") == std::string::npos || !is_true(value)) continue;
-    if (name.starts_with(signer)) return true;  // parent_is_abuser, parent_alleged_abuser
-    if (value.find('"' + signer + '"') != std::string::npos) return true;
-  }
-  return false;
 }
 
 enum Group : unsigned { kSubject = 1, kMinor = 2, kParent = 4, kUnsaid = 8 };
@@ -99,6 +97,23 @@ unsigned group_of(const Context& context, const std::string& signer) {
   return 0;
 }
 
+// Does a fact on file say that this signer is the alleged abuser?
+bool flagged_abuser(const Context& context, const std::string& signer) {
+  for (const auto& [name, value] : context.input.facts) {
+    if (name.find("abuser") == std::string::npos || !is_true(value)) continue;
+    if (name.starts_with(signer)) return true;  // parent_is_abuser, parent_alleged_abuser
+    if (value.find('"' + signer + '"') != std::string::npos) return true;
+    // "There is an alleged abuser", and not who: whoever signed as the parent may be that one,
+    // unless the form says that this parent is not.
+    const bool names_nobody = value == "true" && (name == "alleged_abuser" || name == "abuser" ||
+                                                  name.starts_with("signer"));
+    if (names_nobody && group_of(context, signer) == kParent &&
+        signer.find("nonabusive") == std::string::npos)
+      return true;
+  }
+  return false;
+}
+
 bool signed_with_authority(const Context& context, const Form& form, unsigned groups, bool own) {
   using Authority = Form::Authority;
   for (const Authority& authority : form.authorities) {
@@ -118,9 +133,10 @@ bool signed_with_authority(const Context& context, const Form& form, unsigned gr
   return false;
 }
 
-bool lacks_element(const Consent& consent, const Form& form) {
+bool lacks_element(const Context& context, const Consent& consent, const Form& form) {
   if (!consent.missing.empty()) return true;
   if (!form.end_required) return false;
+  if (form.end_free_in_exchange && context.input.exchange_policy == "opt_in") return false;
   return !consent.end_given || (consent.end_none && !form.end_none_good);
 }
 
@@ -132,12 +148,13 @@ uint64_t faults_of(const Context& context, const JudgedConsent& judged) {
   const Consent& consent = *judged.consent;
   const base::Instant at = context.input.at;
   uint64_t faults = 0;
-  if (lacks_element(consent, *judged.form)) faults |= bit(Reason::CONSENT_ELEMENT_MISSING);
+  if (lacks_element(context, consent, *judged.form)) faults |= bit(Reason::CONSENT_ELEMENT_MISSING);
   if (!judged.for_recipient) faults |= bit(Reason::CONSENT_RECIPIENT_NOT_NAMED);
   if (judged.form->names_hub && context.input.hub_is_intermediary &&
       !consent.names_hub.value_or(false))
     faults |= bit(Reason::CONSENT_INTERMEDIARY_NOT_NAMED);
-  if (consent.revoked_at && *consent.revoked_at <= at) faults |= bit(Reason::CONSENT_REVOKED);
+  if (const auto revoked = revoked_from(consent, *judged.form); revoked && *revoked <= at)
+    faults |= bit(Reason::CONSENT_REVOKED);
   if (consent.end && at >= *consent.end) faults |= bit(Reason::CONSENT_EXPIRED);
   if (!started(consent, at)) faults |= bit(Reason::CONSENT_NOT_YET);
   if (!consent.purposes.empty() && !has(consent.purposes, context.input.purpose))
@@ -167,7 +184,9 @@ bool refuses(const JudgedConsent& judged, const FieldView& field) {
   if (!judged.refuses[own] || judged.superseded[own]) return false;
   if (judged.form != nullptr && !judged.form->refuses.any_of(field.labels)) return false;
   if (!consent.scope.empty() && !covers(consent.scope, field)) return false;
-  return !consent.except_labels.any_of(field.labels);
+  // What it excepts it leaves alone, but only if nothing else is on the field: one more label must
+  // not bring a field out from under a refusal.
+  return !consent.except_labels.all_of(regimes_of(field.labels));
 }
 
 bool any_refuses(const Context& context, const FieldView& field) {
@@ -191,6 +210,12 @@ Reason lowest(uint64_t faults) {
 
 }  // namespace
 
+std::optional<base::Instant> revoked_from(const Consent& consent, const Form& form) {
+  if (!consent.revoked_at || !form.irrevocable || !consent.irrevocable_until)
+    return consent.revoked_at;
+  return std::max(*consent.revoked_at, *consent.irrevocable_until);
+}
+
 void judge_consents(Context& context) {
   const auto& input = context.input;
   context.consents.reserve(input.consents.size());
@@ -200,7 +225,7 @@ void judge_consents(Context& context) {
     if (!consent.recipients.empty())
       judged.for_recipient = has(consent.recipients, input.recipient.agency);
     if (!judged.for_recipient && !consent.recipient_class.empty() && judged.form != nullptr)
-      judged.for_recipient = class_means(*judged.form, consent.recipient_class, input.recipient);
+      judged.for_recipient = class_means(context, *judged.form, consent.recipient_class);
     // Who received it under such a consent may pass it on (42 CFR 2.33(b)(1)).
     if (permit && judged.form != nullptr && judged.form->passes_on)
       judged.for_recipient = judged.for_recipient || has(consent.recipients, input.source.agency);

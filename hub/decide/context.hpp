@@ -68,6 +68,9 @@ std::optional<Reason> identity_fault(const Context& context);
 
 // consents.cpp
 void judge_consents(Context& context);
+// When its revocation takes effect: on some forms not before a date that the form itself gives
+// (42 CFR 2.35(c)).
+std::optional<base::Instant> revoked_from(const model::Consent& consent, const Form& form);
 enum class ConsentTest { allows, names, purposes };
 Answer ask_consents(const Context& context,
                     const FieldView& field,

@@ -50,6 +50,12 @@ std::span<const Rule> Engine::rules() const {
   return compiled_->rules;
 }
 
+std::vector<std::string> Engine::form_ids() const {
+  std::vector<std::string> out;
+  for (const Form& form : compiled_->forms) out.push_back(form.id);
+  return out;
+}
+
 const Book& Compiled::book(const std::string& jurisdiction) const {
   auto found = books.find(jurisdiction);
   // A state without a pack here has the federal rules.

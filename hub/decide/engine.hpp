@@ -27,6 +27,8 @@ class Engine {
   // The rule of that id, or nullptr; for explaining.
   [[nodiscard]] const Rule* rule(std::string_view id) const;
   [[nodiscard]] std::span<const Rule> rules() const;
+  // The consent forms that the packs know.
+  [[nodiscard]] std::vector<std::string> form_ids() const;
 
  private:
   explicit Engine(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}

@@ -68,6 +68,19 @@ std::string listed(const std::vector<std::string>& words) {
   return out;
 }
 
+std::vector<std::string> own_duties(const Decision& decision) {
+  std::vector<std::string> out;
+  for (const std::string& word : decision.obligations)
+    if (const auto bit = obligation_of(word); bit && (recipient_obligations() >> *bit & 1u) != 0)
+      out.push_back(word);
+  return out;
+}
+
+bool is_mandate(const Decision& decision) {
+  const auto& reasons = decision.reasons;
+  return std::find(reasons.begin(), reasons.end(), name_of(Reason::MANDATE)) != reasons.end();
+}
+
 }  // namespace
 
 std::string_view absent_record() {
@@ -87,9 +100,12 @@ std::string explain(const Decision& decision, const Engine& engine, Audience aud
     add_grounds(decision, engine, path, out);
   }
   if (audience == Audience::source) add_withheld(decision, engine, out);
-  if (!decision.obligations.empty())
-    out += "What goes along: " + listed(decision.obligations) + ".\n";
-  if (decision.deadline) out += "At the latest at " + base::to_text(*decision.deadline) + ".\n";
+  // The recipient learns of its own duties alone: an affidavit of expungement, or its deadline,
+  // would tell that there was something.
+  const auto duties = audience == Audience::source ? decision.obligations : own_duties(decision);
+  if (!duties.empty()) out += "What goes along: " + listed(duties) + ".\n";
+  if (decision.deadline && (audience == Audience::source || is_mandate(decision)))
+    out += "At the latest at " + base::to_text(*decision.deadline) + ".\n";
   if (decision.valid_until) out += "Good until " + base::to_text(*decision.valid_until) + ".\n";
   if (audience == Audience::recipient) return out;
   if (!decision.recall.empty()) out += "To be called back: " + listed(decision.recall) + ".\n";
@@ -98,6 +114,8 @@ std::string explain(const Decision& decision, const Engine& engine, Audience aud
     for (const std::string& cite : decision.citations) cites += (cites.empty() ? "" : "; ") + cite;
     out += "Law: " + cites + ".\n";
   }
+  if (decision.law.find(',') != std::string::npos)
+    out += "Decided under the law of: " + decision.law + ".\n";
   if (!decision.nearest_miss.empty()) out += "Nearest: " + decision.nearest_miss + "\n";
   if (decision.safe_view == "no_record") out += "The recipient is told: there is no record.\n";
   return out;

@@ -60,7 +60,8 @@ void end_lease(const Context& context, const FieldOutcome& outcome, Decision& de
     if (chosen.rest.order != nullptr) earliest(decision.valid_until, chosen.rest.order->end);
     if (chosen.rest.consent == nullptr) continue;
     earliest(decision.valid_until, chosen.rest.consent->end);
-    earliest(decision.valid_until, chosen.rest.consent->revoked_at);
+    if (const Form* form = context.compiled.form(chosen.rest.consent->form); form != nullptr)
+      earliest(decision.valid_until, revoked_from(*chosen.rest.consent, *form));
     for (const model::Consent& other : context.input.consents)
       for (const auto& begin : {other.start, other.signed_at})
         if (begin && *begin > at && (other.decision != "permit" || !other.supersedes.empty()))
@@ -145,7 +146,8 @@ Tally take_fields(const Context& context,
     cite(context, outcome, decision);
     if (outcome.forbidden_by) {
       const Rule& rule = context.compiled.rules[*outcome.forbidden_by];
-      tally.obligations |= rule.obliges;
+      // What a forbid obliges to is the sender's work: the recipient must not learn of it.
+      tally.obligations |= rule.obliges & ~recipient_obligations();
       count_deadline(context, rule, decision);
     }
     if (outcome.withheld) {
@@ -172,11 +174,24 @@ Tally take_fields(const Context& context,
   return tally;
 }
 
+// A state without a pack has the federal rules, and the decision says so.
+std::string whose_law(const Context& context) {
+  const std::string& asked = context.input.jurisdiction;
+  return context.compiled.books.contains(asked) ? asked : "US, no pack for " + asked;
+}
+
+Decision begin(const Context& context) {
+  Decision decision;
+  decision.id = context.input.id;
+  decision.law = whose_law(context);
+  decision.rules = context.compiled.hash;
+  return decision;
+}
+
 }  // namespace
 
 Decision deny_all(const Context& context, Reason reason) {
-  Decision decision;
-  decision.id = context.input.id;
+  Decision decision = begin(context);
   decision.verdict = model::Verdict::deny;
   for (const model::DecisionField& field : context.input.fields)
     decision.withheld.emplace_back(field.path, name_of(reason));
@@ -185,14 +200,11 @@ Decision deny_all(const Context& context, Reason reason) {
                           decision.withheld.end());
   decision.reasons.emplace_back(name_of(reason));
   if (existence_is_protected(context)) decision.safe_view = "no_record";
-  decision.rules = context.compiled.hash;
   return decision;
 }
 
 Decision sum_up(const Context& context, const std::vector<FieldOutcome>& outcomes) {
-  Decision decision;
-  decision.id = context.input.id;
-  decision.rules = context.compiled.hash;
+  Decision decision = begin(context);
   const Tally tally = take_fields(context, outcomes, decision);
   const bool any = !decision.released.empty() || !decision.transformed.empty();
   const bool all = decision.withheld.empty() && decision.transformed.empty();

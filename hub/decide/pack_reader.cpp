@@ -133,8 +133,9 @@ void PackReader::check_arguments(const Condition& condition, size_t line) {
     case Test::after_report:
       return expect({"true"});
     case Test::purpose_code:
-    case Test::subpoena:
       return expect({"present"});
+    case Test::subpoena:
+      return expect({"present", "seeks"});
     case Test::assurance:
       return expect({"given"});
     case Test::refusal:
@@ -222,8 +223,10 @@ Form PackReader::read_form(const Yaml& yaml) {
        {"form",
         "end_required",
         "end_none_good",
+        "end_free_in_exchange",
         "names_hub",
         "passes_on",
+        "irrevocable",
         "recipient_class",
         "refuses",
         "signed_by"});
@@ -232,8 +235,10 @@ Form PackReader::read_form(const Yaml& yaml) {
   form.place = place(yaml.line);
   form.end_required = flag(yaml, "end_required");
   form.end_none_good = flag(yaml, "end_none_good");
+  form.end_free_in_exchange = flag(yaml, "end_free_in_exchange");
   form.names_hub = flag(yaml, "names_hub");
   form.passes_on = flag(yaml, "passes_on");
+  form.irrevocable = flag(yaml, "irrevocable");
   const std::string kind = yaml.text("recipient_class", "none");
   constexpr std::array<std::string_view, 4> kinds = {"none", "treating", "tpo", "capacity"};
   const auto* at = std::find(kinds.begin(), kinds.end(), kind);

@@ -87,6 +87,7 @@ class Reader {
     consent.signed_at = instant(json, "signed");
     consent.start = instant(json, "start");
     consent.revoked_at = instant(json, "revoked_at");
+    consent.irrevocable_until = instant(json, "irrevocable_until");
     consent.supersedes = text_of(json, "supersedes");
     consent.unreadable = flag(json, "unreadable");
     const JsonValue* end = member(json, "end");

@@ -82,6 +82,7 @@ std::string write_decision(const model::Decision& decision) {
     out.Null();
   if (decision.deadline) put(out, "deadline", base::to_text(*decision.deadline));
   if (!decision.safe_view.empty()) put(out, "safe_view", decision.safe_view);
+  put(out, "law", decision.law);
   put(out, "rules", decision.rules);
   put(out, "nearest_miss", decision.nearest_miss);
   out.EndObject();

@@ -89,6 +89,7 @@ struct Decision {
   std::optional<base::Instant> deadline;
   std::string safe_view;     // "no_record" where existence itself is protected
   std::string nearest_miss;  // "would be permitted with ..."
+  std::string law;           // whose rules: "US-CA"; "US, no pack for US-ZZ"
   std::string rules;         // hash of the packs
   bool operator==(const Decision&) const = default;
 };

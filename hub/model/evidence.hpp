@@ -28,6 +28,8 @@ struct Consent {
   std::vector<std::string> scope;     // fields or entities it covers; empty: all
   LabelSet except_labels;
   std::optional<base::Instant> signed_at, start, revoked_at;
+  // Where the form may say so (42 CFR 2.35(c)): before this it cannot be revoked.
+  std::optional<base::Instant> irrevocable_until;
   // Three states: known end; the form says "none"; nothing known here.
   std::optional<base::Instant> end;
   bool end_none = false;   // the form says that there is none

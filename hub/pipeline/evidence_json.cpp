@@ -58,6 +58,7 @@ std::string to_json(const model::Consent& c) {
   time(out, "start", c.start);
   time(out, "end", c.end);
   time(out, "revoked_at", c.revoked_at);
+  time(out, "irrevocable_until", c.irrevocable_until);
   out.field("end_none", c.end_none)
       .field("end_given", c.end_given)
       .field("unreadable", c.unreadable);
@@ -88,6 +89,7 @@ base::Result<model::Consent> consent_of(const std::string& text) {
   c.start = time(*json, "start");
   c.end = time(*json, "end");
   c.revoked_at = time(*json, "revoked_at");
+  c.irrevocable_until = time(*json, "irrevocable_until");
   c.end_none = flag(*json, "end_none", false);
   c.end_given = flag(*json, "end_given", true);
   c.unreadable = flag(*json, "unreadable", false);

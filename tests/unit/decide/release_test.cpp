@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "hub/decide/explain.hpp"
-#include "tests/unit/decide/generate.hpp"
 #include "tests/unit/decide/world.hpp"
 
 namespace concord::decide {
@@ -248,84 +247,6 @@ INSTANTIATE_TEST_SUITE_P(
         Generalised{R"({"city":"Sampletown"})", "region", ""},
         Generalised{R"({"anything":1})", "flag_only", "true"},
         Generalised{"1", "no_such_way", ""}));
-
-// --- Property 5: the bytes of a delivery contain no value of a withheld field.
-
-using Cut =
-    std::function<base::Result<std::string>(const Entity&, const EntityFields&, const Decision&)>;
-
-Entity marked_entity(Generator& generator) {
-  auto mark = [&generator] { return "m" + std::to_string(100000 + generator.below(900000)); };
-  std::string addresses;
-  const size_t count = generator.below(4);
-  for (size_t i = 0; i < count; ++i)
-    addresses += std::string(i > 0 ? "," : "") + R"({"city":")" + mark() + R"(","confidential":)" +
-                 (generator.chance(50) ? "true" : "false") + "}";
-  Entity entity =
-      an_entity("Person",
-                R"({"names":[{"family":")" + mark() + R"(","given":[")" + mark() +
-                    R"("]}],"identifiers":[{"system":")" + mark() + R"(","value":")" + mark() +
-                    R"("}],"sex":{"code":")" + mark() + R"(","text":")" + mark() +
-                    R"("},"addresses":[)" + addresses + R"(],"tribes":[{"code":")" + mark() +
-                    R"("},{"code":")" + mark() + R"(","text":")" + mark() + R"("}]})");
-  if (generator.chance(40)) entity.field_labels.push_back({"/identifiers/0", {Label::EDU}});
-  if (generator.chance(40)) entity.field_labels.push_back({"/tribes/1", {Label::VSP}});
-  if (generator.chance(30)) entity.field_labels.push_back({"/names", {Label::SEALED}});
-  return entity;
-}
-
-void marks_in(const base::JsonValue& value, std::vector<std::string>& out) {
-  if (value.IsString() && value.GetStringLength() > 6) out.emplace_back(value.GetString());
-  if (value.IsObject())
-    for (const auto& item : value.GetObject()) marks_in(item.value, out);
-  if (value.IsArray())
-    for (const auto& item : value.GetArray()) marks_in(item, out);
-}
-
-std::optional<std::string> no_withheld_value(const Cut& cut) {
-  for (uint64_t seed = 1; seed <= 1500; ++seed) {
-    Generator generator(seed);
-    const Entity entity = marked_entity(generator);
-    const std::vector<std::string> capacities{generator.chance(50) ? "cwa" : "covered_entity"};
-    const EntityFields fields = fields_with(entity, capacities);
-    model::DecisionInput input = generator.request();
-    input.subject = {.age = 15, .candidates = 1, .match_confidence = 1};
-    input.recipient.capacities = {generator.chance(50) ? "cwa" : "subject"};
-    input.fields = fields.fields;
-    const Decision decision = shipped_engine().decide(input);
-    if (decision.verdict == model::Verdict::deny) continue;
-    auto bytes = cut(entity, fields, decision);
-    if (!bytes) return "seed=" + std::to_string(seed) + " " + base::to_text(bytes.error());
-    for (const auto& [path, reason] : decision.withheld)
-      for (const Leaf& leaf : fields.leaves) {
-        std::vector<std::string> marks;
-        if (leaf.path == path && leaf.without.empty()) marks_in(*leaf.value, marks);
-        for (const std::string& mark : marks)
-          if (bytes->find(mark) != std::string::npos)
-            return "seed=" + std::to_string(seed) + " " + path + " is in " + *bytes;
-      }
-  }
-  return std::nullopt;
-}
-
-TEST(ReleaseProperty, no_value_of_a_withheld_field_is_in_the_bytes) {
-  EXPECT_EQ(no_withheld_value(
-                [](const Entity& entity, const EntityFields& fields, const Decision& decision) {
-                  return release(entity, fields, decision, noon());
-                }),
-            std::nullopt);
-}
-
-TEST(ReleaseProperty, and_it_catches_a_cut_that_looks_at_no_list_items) {
-  EXPECT_NE(
-      no_withheld_value([](const Entity& entity, const EntityFields& fields, Decision decision) {
-        if (!decision.released.empty())
-          for (const Leaf& leaf : fields.leaves)
-            if (leaf.path.find('[') != std::string::npos) decision.released.push_back(leaf.path);
-        return release(entity, fields, decision, noon());
-      }),
-      std::nullopt);
-}
 
 TEST(Explain, tells_each_field_its_rule_and_its_law) {
   const auto input = request_of(

@@ -1,4 +1,4 @@
-#include "tests/unit/decide/generate.hpp"
+#include "tests/properties/generate.hpp"
 
 #include <array>
 
@@ -44,12 +44,13 @@ constexpr std::array<const char*, 10> kPurposes = {"",
                                                    "payment"};
 constexpr std::array<const char*, 7> kTriggers = {
     "schedule", "schedule", "schedule", "event", "request", "mandate", "emergency"};
-constexpr std::array<const char*, 6> kJurisdictions = {
-    "US", "US", "US-CA", "US-LA", "US-TX", "US-ZZ"};
+constexpr std::array<const char*, 10> kJurisdictions = {
+    "US", "US", "US", "US-CA", "US-LA", "US-TX", "US-MA", "US-MD", "US-GA", "US-ZZ"};
 constexpr std::array<const char*, 6> kPaths = {
     "med.location_hint", "med.history", "sud.dx", "op.at", "person.addresses[1]", "report.facts"};
-constexpr std::array<const char*, 6> kForms = {
-    "part2", "part2_tpo", "hipaa_auth", "fhir_r4", "vawa", "ferpa"};
+constexpr std::array<const char*, 7> kForms = {
+    "part2", "part2_tpo", "part2_cj", "hipaa_auth", "fhir_r4", "vawa", "ferpa"};
+constexpr std::array<const char*, 4> kOrderKinds = {"part2", "unseal", "seal", "expunge"};
 constexpr std::array<const char*, 6> kSigners = {
     "subject_or_representative", "minor", "parent_nonabusive", "parent", "subject", "abuser"};
 constexpr std::array<Label, 24> kLabels = {Label::PHI,
@@ -76,15 +77,21 @@ constexpr std::array<Label, 24> kLabels = {Label::PHI,
                                            Label::ASSESSMENT,
                                            Label::minor_consented,
                                            Label::hashed};
-constexpr std::array<const char*, 9> kFacts = {"actively_participating",
-                                               "custody_current",
-                                               "case_plan_access",
-                                               "threat_statement",
-                                               "court_finding",
-                                               "enrolled_here",
-                                               "in_camera_finding",
-                                               "received_under_tpo_consent",
-                                               "locate_request"};
+constexpr std::array<Label, 7> kExcepted = {
+    Label::PHI, Label::PART2, Label::EDU, Label::AGG, Label::ASSESSMENT, Label::CPS, Label::R};
+constexpr std::array<const char*, 13> kFacts = {"parent_party",
+                                                "mandate_id",
+                                                "victim_of_abuse",
+                                                "required_by_law",
+                                                "actively_participating",
+                                                "custody_current",
+                                                "case_plan_access",
+                                                "threat_statement",
+                                                "court_finding",
+                                                "enrolled_here",
+                                                "in_camera_finding",
+                                                "received_under_tpo_consent",
+                                                "locate_request"};
 
 }  // namespace
 
@@ -93,27 +100,29 @@ base::Instant Generator::some_day() {
   return middle + std::chrono::hours(24 * (static_cast<int>(below(41)) - 20));
 }
 
-model::Consent Generator::consent(int number) {
+model::Consent Generator::consent(int number, const char* form) {
   model::Consent consent;
   consent.id = model::ConsentId("c" + std::to_string(number));
-  consent.form = one_of(kForms);
+  consent.form = form != nullptr ? form : one_of(kForms);
   consent.decision = chance(70) ? "permit" : "deny";
   if (chance(5)) consent.missing = {"signature"};
   // Mostly a form that somebody with authority signed, so that good ones are no rarity.
   consent.signers = {"subject_or_representative"};
   if (consent.form == "vawa") consent.signers = {"minor", "parent_nonabusive"};
   if (chance(25)) consent.signers = {one_of(kSigners), one_of(kSigners)};
+  if (consent.decision == "deny" && chance(30)) consent.signers = {"parent"};
   if (chance(90)) consent.recipients = {chance(90) ? "r" : "q"};
   if (chance(10)) consent.recipient_class = "treating providers";
   consent.names_hub = chance(80);
   if (chance(20)) consent.scope = {one_of(kPaths)};
-  if (chance(12)) consent.except_labels.add(one_of(kLabels));
+  if (chance(20)) consent.except_labels.add(one_of(kExcepted));
   if (chance(20)) consent.start = some_day();
   if (chance(20)) consent.signed_at = some_day();
   if (chance(60)) consent.end = some_day();
   consent.end_none = !consent.end && chance(30);
-  consent.end_given = consent.end || chance(70);
+  consent.end_given = consent.end || consent.end_none || chance(70);
   if (chance(6)) consent.revoked_at = some_day();
+  if (chance(20)) consent.irrevocable_until = some_day();
   if (chance(10)) consent.supersedes = "c" + std::to_string(below(4));
   return consent;
 }
@@ -134,23 +143,33 @@ void Generator::parties(model::DecisionInput& input) {
 
 void Generator::evidence(model::DecisionInput& input) {
   const size_t consents = below(6);
-  for (size_t i = 0; i < consents; ++i) input.consents.push_back(consent(static_cast<int>(i)));
+  // Consents that meet are mostly of one kind.
+  const char* kind = one_of(kForms);
+  for (size_t i = 0; i < consents; ++i)
+    input.consents.push_back(consent(static_cast<int>(i), chance(50) ? kind : nullptr));
   if (chance(25)) {
     model::Order order;
     order.id = "o1";
     order.fields = {one_of(kPaths)};
     if (chance(40)) order.end = some_day();
     if (chance(20)) order.start = some_day();
-    if (chance(30)) order.kind = chance(50) ? "part2" : "unseal";
+    if (chance(40)) order.kind = one_of(kOrderKinds);
+    if (chance(20)) order.recipient = chance(70) ? "r" : "q";
     input.orders.push_back(order);
+    if (chance(30)) {
+      order.id = "o2";
+      order.end = some_day();
+      input.orders.push_back(order);
+    }
   }
   for (const char* fact : kFacts)
-    if (chance(50)) input.facts.emplace(fact, "true");
+    if (chance(40)) input.facts.emplace(fact, "true");
   if (chance(40)) input.facts.emplace("knowledge_necessary", "[\"med.history\"]");
   if (chance(30)) input.service.emplace("minor_consent", "true");
   if (chance(40))
     input.break_glass = {{"person", "\"p\""}, {"statement", "\"s\""}, {"case", "\"c\""}};
   if (chance(40)) input.purpose_code = "C";
+  if (chance(12)) input.subpoena.emplace().emplace("assurance", chance(60) ? "true" : "false");
 }
 
 model::DecisionInput Generator::request() {
@@ -179,6 +198,36 @@ model::DecisionInput Generator::request() {
   evidence(input);
   if (chance(30)) input.event = model::DecisionInput::Event{"trafficking_identified", input.at};
   return input;
+}
+
+// A person whose every value is a mark of its own, with labels of many kinds on its parts.
+model::Entity Generator::entity() {
+  auto mark = [this] { return "m" + std::to_string(100'000'000 + below(900'000'000)); };
+  std::string addresses;
+  const size_t count = below(4);
+  for (size_t i = 0; i < count; ++i)
+    addresses += std::string(i > 0 ? "," : "") + R"({"city":")" + mark() + R"(","confidential":)" +
+                 (chance(50) ? "true" : "false") + "}";
+  model::Entity entity;
+  entity.id = model::EntityId("e-1");
+  entity.type = "Person";
+  entity.version = 3;
+  entity.person = model::PersonId("p-1");
+  entity.agency = model::AgencyId("SYN-agency");
+  entity.system = model::SystemId("SYN-system");
+  // The effective period may repeat a date of the body.
+  const std::string since = "2019-01-" + std::to_string(10 + below(19)) + "T" +
+                            std::to_string(10 + below(13)) + ":" + std::to_string(10 + below(49));
+  entity.effective_start = since;
+  entity.body = R"({"names":[{"family":")" + mark() + R"(","given":[")" + mark() +
+                R"("]}],"identifiers":[{"system":")" + mark() + R"(","value":")" + mark() +
+                R"("}],"since":")" + since + R"(","sex":{"code":")" + mark() + R"(","text":")" +
+                mark() + R"("},"addresses":[)" + addresses + R"(],"tribes":[{"code":")" + mark() +
+                R"("},{"code":")" + mark() + R"(","text":")" + mark() + R"("}]})";
+  if (chance(40)) entity.field_labels.push_back({"/identifiers/0", {one_of(kLabels)}});
+  if (chance(40)) entity.field_labels.push_back({"/tribes/1", {one_of(kLabels)}});
+  if (chance(30)) entity.field_labels.push_back({"/names", {model::Label::SEALED}});
+  return entity;
 }
 
 }  // namespace concord::decide

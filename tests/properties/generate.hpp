@@ -4,6 +4,7 @@
 #include <random>
 
 #include "hub/model/decision.hpp"
+#include "hub/model/entity.hpp"
 
 namespace concord::decide {
 
@@ -12,7 +13,8 @@ class Generator {
   explicit Generator(uint64_t seed) : random_(seed) {}
 
   model::DecisionInput request();
-  model::Consent consent(int number);
+  model::Consent consent(int number, const char* form = nullptr);
+  model::Entity entity();
 
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
