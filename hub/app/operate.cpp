@@ -190,12 +190,9 @@ int show_status(const model::Coalition& coalition, bool json) {
   for (const auto& job : (*status)["jobs"].GetArray()) print_job(job);
   const base::JsonValue& recalls = (*status)["recalls"];
   if (recalls["open"].GetInt64() > 0)
-    std::printf(
-        "  %s open, %lld late: concord recall list
-        ",
-        counted(recalls["open"].GetInt64(), "recall is", "recalls are")
-            .c_str(),
-        static_cast<long long>(recalls["late"].GetInt64()));
+    std::printf("  %s open, %lld late: concord recall list\n",
+                counted(recalls["open"].GetInt64(), "recall is", "recalls are").c_str(),
+                static_cast<long long>(recalls["late"].GetInt64()));
   std::printf("next: %s\n",
               failing > 0 ? "see the faults above"
               : kept_back ? next_of(*ledger)

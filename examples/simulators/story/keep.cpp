@@ -25,9 +25,10 @@ A child moves; a moment later the court has a note of it:
   tail -n 1 $RUN/sim/court.jsonl
 
 Nobody knows the code XYZ, so the note does not say what kind of place it is. Add the row XYZ,kin to
-mappings/child_welfare/codes/placement_types.csv, restart the hub, and let the child move again:
+mappings/child_welfare/codes/placement_types.csv, let the hub take it over, and the child move again:
 
-  kill $(cat $RUN/hub.pid)   it ends in order, and is started again here
+  concord apply              shows what changes, and asks
+  kill $(cat $RUN/hub.pid)   the hub ends in order, and is started again here
 
 Ctrl-C ends everything.
 )";
