@@ -1,7 +1,5 @@
 // Mapping and code tables as spreadsheet programs save them: read rightly, or refused with a
 // sentence that tells what to do.
-#include <regex>
-
 #include "tests/bad_input/concord.hpp"
 
 namespace concord::bad_input {
@@ -65,7 +63,10 @@ class Spreadsheet : public testing::Test {
     const Said said = coalition.concord("map preview child_welfare placement " + folder.path() +
                                         "/placement.json --json");
     EXPECT_EQ(said.code, 0) << said.text;
-    return std::regex_replace(said.text, std::regex("csv:[0-9]+"), "csv");
+    std::string text = said.text;
+    for (size_t at = 0; (at = text.find("csv:", at)) != std::string::npos; at += 3)
+      text.erase(at + 3, text.find('"', at) - at - 3);
+    return text;
   }
   void expect_read_as_before(const std::string& table, const std::string& bytes) {
     static const std::string before = preview();  // the same for all of them
