@@ -322,7 +322,8 @@ int complain(const CLI::App& app, const CLI::ParseError& fault) {
 int run(int argc, char** argv) {
   CLI::App app{"Concord: a consent-governed integration hub", "concord"};
   Words words;
-  Wiring(app, words).wire();
+  Wiring wiring(app, words);  // a name, for it is called back long after this line
+  wiring.wire();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {
