@@ -4,6 +4,7 @@
 #include <boost/dll/shared_library.hpp>
 #include <cstring>
 
+#include "hub/base/guarded.hpp"
 #include "hub/base/log.hpp"
 #include "hub/runtime/abi_values.hpp"
 #include "hub/runtime/call_thread.hpp"
@@ -20,14 +21,16 @@ constexpr milliseconds kGrace{2000};  // between "return soon" and "taken for hu
 base::Result<concord_connector_entry_fn> entry_of(const Manifest& manifest) {
   try {
     // rtld_now, and local by default: symbols of one connector are not another's.
-    auto* library = new boost::dll::shared_library(
+    boost::dll::shared_library library(
         manifest.library, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    if (!library->has(CONCORD_ENTRY_SYMBOL))
+    static auto& open = *new base::Guarded<std::vector<boost::dll::shared_library>>;
+    open.lock()->push_back(library);
+    if (!library.has(CONCORD_ENTRY_SYMBOL))
       return base::config_error("ENTRY_MISSING",
                                 manifest.library,
                                 std::string("it exports no ") + CONCORD_ENTRY_SYMBOL,
                                 "install a library that was built as a connector");
-    return &library->get<uint32_t(uint32_t, concord_bytes, concord_connector*, concord_error*)>(
+    return &library.get<uint32_t(uint32_t, concord_bytes, concord_connector*, concord_error*)>(
         CONCORD_ENTRY_SYMBOL);
   } catch (const std::exception& fault) {
     return base::config_error("LIBRARY_UNLOADABLE",

@@ -76,7 +76,7 @@ TEST_F(Connectors, whose_library_is_cut_are_refused) {
 
 TEST_F(Connectors, whose_library_is_missing_are_refused) {
   fs::remove(folder.path() + "/" + kSo);
-  coalition.expect_fault("FILE_OPEN", kSo, "No such file", "");
+  coalition.expect_fault("LIBRARY_MISSING", kSo, "not beside it", "built or installed");
 }
 
 TEST_F(Connectors, whose_manifest_is_half_written_are_refused) {

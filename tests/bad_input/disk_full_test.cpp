@@ -132,7 +132,7 @@ class FullDisk : public testing::Test {
 
     shortage.ends();
     EXPECT_EQ(world().run("drop").error, "");
-    EXPECT_EQ(fault("drop"), "");
+    EXPECT_TRUE(world().wait([&] { return fault("drop").empty(); })) << fault("drop");
     EXPECT_TRUE(dropped.done());
     EXPECT_EQ(world().ledger().records, before + 3000);
     for (int child = 1; child <= kChildren; ++child)
