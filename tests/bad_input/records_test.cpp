@@ -148,7 +148,7 @@ TEST(BadRecords, that_are_mended_at_the_source_are_read_again_and_go_through) {
   World world;
   world.start();
   EXPECT_TRUE(world.push(person("{CANARY")));
-  EXPECT_EQ(world.hub().take_up_again("").value(), 1);  // still broken: still rejected
+  EXPECT_EQ(world.hub().take_up_again("").value().records, 1);  // still broken: still rejected
   EXPECT_EQ(world.count(RecordState::rejected), 1);
   model::Record mended = World::person(1);
   mended.version = "2";
