@@ -53,7 +53,12 @@ class Sender {
   [[nodiscard]] State state() const;
 
  private:
-  struct Prepared;
+  // A head on its way through one send: what is to be written, or what has become of it already.
+  struct Prepared {
+    model::Delivery delivery;
+    std::optional<runtime::WriteItem> item;
+    std::optional<store::DecisionRow> decision;
+  };
   struct Sent;
   void run();
   void run_settling();
