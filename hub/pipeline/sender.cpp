@@ -187,8 +187,8 @@ Sender::Sent Sender::send(std::vector<model::Delivery> heads) {
     }
   }
   if (kHoldLate) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
     sent.under = works_.views.hold();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (!items.empty()) {
     auto outcomes = connector_->write(std::move(items));

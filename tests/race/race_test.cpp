@@ -23,8 +23,10 @@ using std::chrono::milliseconds;
 // The twin decides before it holds its view of the evidence: it must be caught, and soon.
 #ifdef CONCORD_DECIDE_BEFORE_HOLD
 constexpr unsigned long kRevocations = 100;
+constexpr unsigned kWatchedUs = 7000;  // longer than it waits between the two
 #else
 constexpr unsigned long kRevocations = 10000;
+constexpr unsigned kWatchedUs = 0;
 #endif
 
 constexpr int kChildren = 48;
@@ -111,7 +113,7 @@ class RaceTest : public testing::Test {
       took_[first].push_back(SteadyClock::now() - asked);
       gates_[child].closed = true;
       EXPECT_TRUE(revoked) << to_text(revoked.error());
-      std::this_thread::sleep_for(std::chrono::microseconds(random(1500)));
+      std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + random(1500)));
       gates_[child].closed = false;
       const base::Status granted = world.hub().grant(consent(child));
       EXPECT_TRUE(granted) << to_text(granted.error());
