@@ -188,7 +188,7 @@ Sender::Sent Sender::send(std::vector<model::Delivery> heads) {
   }
   if (kHoldLate) {
     sent.under = works_.views.hold();
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   if (!items.empty()) {
     auto outcomes = connector_->write(std::move(items));
