@@ -74,7 +74,8 @@ void weigh(Context& context, size_t index, Label regime, const FieldView& field,
     search.chosen = Chosen{regime, index, rest, transform};
 }
 
-void look_for_basis(Context& context, Label regime, const FieldView& field, FieldOutcome& outcome) {
+void look_for_basis(Context& context, Label regime, FieldView field, FieldOutcome& outcome) {
+  field.regime = regime;
   Search search;
   const auto& candidates = context.book.bases[static_cast<size_t>(regime)];
   for (size_t index : candidates) {

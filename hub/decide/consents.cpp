@@ -3,10 +3,10 @@
 // A consent counts only if somebody with authority signed it, it has all elements, speaks of this
 // recipient, and is in force. A newer one replaces an older only if it names it. Otherwise they
 // intersect: what any refusal in force denies is denied, whatever another consent permits. A
-// refusal does not lapse by its end date: time alone never turns a deny into a permit; a revocation
-// or a consent that supersedes it does. Permits add to each other: signing a second one for the
-// school plan takes nothing from the first, and taking a permit away never enlarges what is
-// released.
+// refusal does not lapse by its end date: time alone never turns a deny into a permit; a
+// revocation, a consent that supersedes it, or a permit given after that date does. Permits add to
+// each other: signing a second one for the school plan takes nothing from the first, and taking a
+// permit away never enlarges what is released.
 #include <algorithm>
 #include <bit>
 #include <cctype>
@@ -171,10 +171,21 @@ bool replaces(const JudgedConsent& judged, const Consent& older, int own, base::
   return (judged.faults[own] & voids) == 0 && started(*judged.consent, at);
 }
 
-// By path only, never by label: one more label must not bring a field under a consent.
+// By path, or by the label whose regime is asked for: "PART2" covers what part 2 asks of a field
+// and nothing else, so that one more label never brings a field under a consent.
 bool covers(const std::vector<std::string>& scope, const FieldView& field) {
   return std::any_of(scope.begin(), scope.end(), [&](const std::string& entry) {
-    return fits(field.field.path, entry);
+    return fits(field.field.path, entry) ||
+           (field.regime != model::Label::unknown && entry == model::name_of(field.regime));
+  });
+}
+
+// A refusal speaks of all that bears its label.
+bool speaks_of(const std::vector<std::string>& scope, const FieldView& field) {
+  return std::any_of(scope.begin(), scope.end(), [&](const std::string& entry) {
+    const model::Label label = model::label_of(entry);
+    return fits(field.field.path, entry) ||
+           (label != model::Label::unknown && field.labels.has(label));
   });
 }
 
@@ -183,15 +194,25 @@ bool refuses(const JudgedConsent& judged, const FieldView& field) {
   const Consent& consent = *judged.consent;
   if (!judged.refuses[own] || judged.superseded[own]) return false;
   if (judged.form != nullptr && !judged.form->refuses.any_of(field.labels)) return false;
-  if (!consent.scope.empty() && !covers(consent.scope, field)) return false;
+  if (!consent.scope.empty() && !speaks_of(consent.scope, field)) return false;
   // What it excepts it leaves alone, but only if nothing else is on the field: one more label must
   // not bring a field out from under a refusal.
   return !consent.except_labels.all_of(regimes_of(field.labels));
 }
 
-bool any_refuses(const Context& context, const FieldView& field) {
+// Time alone permits nothing: a refusal outlives its end date. But a permit that began after it had
+// ended was given by somebody who knew of it, and is not touched.
+bool refused_before(const Consent& refusal, const Consent& permit) {
+  if (!refusal.end) return false;
+  const auto began = std::max(permit.start, permit.signed_at);
+  return began && *refusal.end <= *began;
+}
+
+// permit: of that one; nullptr: at all.
+bool any_refuses(const Context& context, const FieldView& field, const Consent* permit) {
   return std::any_of(context.consents.begin(), context.consents.end(), [&](const auto& judged) {
-    return refuses(judged, field);
+    return refuses(judged, field) &&
+           !(permit != nullptr && refused_before(*judged.consent, *permit));
   });
 }
 
@@ -273,7 +294,7 @@ Answer ask_consents(const Context& context,
                     ConsentTest test,
                     Rest& rest) {
   const int own = field.own_consent ? 1 : 0;
-  const Consent* good = nullptr;
+  const Consent *good = nullptr, *refused = nullptr;
   uint64_t nearest = 0, all = 0;
   for (const JudgedConsent& judged : context.consents) {
     const Consent& consent = *judged.consent;
@@ -285,7 +306,8 @@ Answer ask_consents(const Context& context,
     uint64_t faults = judged.faults[own];
     if (consent.except_labels.any_of(field.labels)) faults |= bit(Reason::CONSENT_DENIES);
     if (faults == 0) {
-      if (good == nullptr || better(consent, *good)) good = &consent;
+      const Consent*& kept = any_refuses(context, field, &consent) ? refused : good;
+      if (kept == nullptr || better(consent, *kept)) kept = &consent;
       continue;
     }
     all |= faults;
@@ -294,12 +316,13 @@ Answer ask_consents(const Context& context,
   }
   Answer answer;
   answer.also = all;
-  if (any_refuses(context, field)) {
-    answer.silent = false;
-    answer.reason = good != nullptr ? Reason::CONSENT_CONFLICT_RESTRICTED : Reason::CONSENT_DENIES;
-  } else if (good != nullptr) {
+  if (good != nullptr) {
     answer.holds = true;
     rest.consent = good;
+  } else if (any_refuses(context, field, nullptr)) {
+    answer.silent = false;
+    answer.reason =
+        refused != nullptr ? Reason::CONSENT_CONFLICT_RESTRICTED : Reason::CONSENT_DENIES;
   } else if (nearest != 0) {
     answer.silent = false;
     answer.reason = lowest(nearest);
@@ -308,7 +331,7 @@ Answer ask_consents(const Context& context,
 }
 
 bool is_refused(const Context& context, const FieldView& field) {
-  return context.input.exchange_policy == "opt_in" && any_refuses(context, field);
+  return context.input.exchange_policy == "opt_in" && any_refuses(context, field, nullptr);
 }
 
 }  // namespace concord::decide

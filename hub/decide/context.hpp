@@ -41,7 +41,8 @@ struct Context {
 struct FieldView {
   const model::DecisionField& field;
   model::LabelSet labels;
-  bool own_consent = false;  // the minor consented to this alone
+  bool own_consent = false;                     // the minor consented to this alone
+  model::Label regime = model::Label::unknown;  // for which a basis is sought; unknown: for none
 };
 
 // What a satisfied condition rests on.

@@ -115,6 +115,7 @@ model::Consent Generator::consent(int number, const char* form) {
   if (chance(10)) consent.recipient_class = "treating providers";
   consent.names_hub = chance(80);
   if (chance(20)) consent.scope = {one_of(kPaths)};
+  if (chance(10)) consent.scope.emplace_back(model::name_of(one_of(kExcepted)));
   if (chance(20)) consent.except_labels.add(one_of(kExcepted));
   if (chance(20)) consent.start = some_day();
   if (chance(20)) consent.signed_at = some_day();

@@ -139,9 +139,11 @@ def by_consent(regime, field, labels, now, request):
                 reasons.add("CONSENT_DENIES")
             if not found:
                 permits.append(consent)
+    if any(not refused(field, labels, now, request, permit) for permit in permits):
+        return True, set()
     if refused(field, labels, now, request):
         return False, {"CONSENT_DENIES", "CONSENT_CONFLICT_RESTRICTED"}
-    return bool(permits), reasons
+    return False, reasons
 
 
 def replaced(consent, regime, labels, now, request):
@@ -166,13 +168,19 @@ def regime_of(consent):
     return {"vawa": "VSP", "part2": "PART2", "part2_tpo": "PART2"}.get(consent["form"], "PHI")
 
 
-def refused(field, labels, now, request):
-    """What any refusal in force denies is denied, whatever another consent permits."""
+def refused(field, labels, now, request, permit=None):
+    """What any refusal in force denies is denied, whatever another consent permits.
+
+    Its end date alone opens nothing (property 3); a permit given after that date is new evidence.
+    """
+    began = [first_moment(permit[key]) for key in ("start", "signed") if permit and key in permit]
     for consent in request["evidence"].get("consents", []):
         speaks_of = {"VSP": {"VSP"}, "PART2": {"PART2"}, "PHI": {"PHI", "PART2"}}[regime_of(consent)]
         if consent["decision"] != "deny" or not labels & speaks_of:
             continue
         if replaced(consent, None, labels, now, request):
+            continue
+        if began and consent.get("end") not in (None, "none") and after(consent["end"]) <= max(began):
             continue
         if not set(faults(consent, regime_of(consent), field, labels, now, request)) & VOIDS_REFUSAL:
             return True
