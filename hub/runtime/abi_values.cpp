@@ -69,7 +69,7 @@ model::Batch batch_of(const concord_batch& abi, const model::SystemId& system) {
   model::Batch batch;
   const base::Instant now = base::now();
   for (uint32_t i = 0; i < abi.record_count; ++i) {
-    const concord_record& r = abi.records[i];
+    const concord_record& r = element(abi.records, i);
     model::Record record;
     record.system = system;
     record.type = text(r.type);
@@ -83,7 +83,7 @@ model::Batch batch_of(const concord_batch& abi, const model::SystemId& system) {
     batch.records.push_back(std::move(record));
   }
   for (uint32_t i = 0; i < abi.reject_count; ++i) {
-    const concord_reject& r = abi.rejects[i];
+    const concord_reject& r = element(abi.rejects, i);
     batch.rejects.push_back(
         {system, text(r.type), text(r.key), text(r.raw), error_of(r.error, system.value).error});
   }

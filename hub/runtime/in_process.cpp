@@ -184,7 +184,7 @@ class InProcess : public Connector {
           if (result != CONCORD_OK) return result;
           for (uint32_t n = 0; n < given.count; ++n) {
             WriteOutcome outcome;
-            const concord_outcome& o = given.outcomes[n];
+            const concord_outcome& o = element(given.outcomes, n);
             if (o.error.error_class != CONCORD_OK) {
               CallError fault = error_of(o.error, system.value);
               outcome.error = std::move(fault.error);
@@ -278,7 +278,8 @@ class InProcess : public Connector {
       answers = self->intake->deliver(batch_of(*batch, self->system));
       uint32_t worst = CONCORD_OK;
       for (size_t i = 0; i < answers.size(); ++i) {
-        concord_error& error = outcomes[i].error;
+        concord_error& error =
+            const_cast<concord_outcome&>(element(outcomes, i)).error;  // theirs, to fill in
         error = no_error();
         if (!answers[i]) continue;
         error.error_class = class_of(answers[i]->error_class);

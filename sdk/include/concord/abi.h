@@ -7,7 +7,10 @@
  *
  * Rules that hold everywhere
  *   sizes     struct_size is the first member of every struct and is set by whoever allocates it.
- *             Fields are only ever appended; a reader looks at no byte beyond struct_size.
+ *             Fields are only ever appended; nobody reads or writes a byte beyond struct_size, and
+ *             what is not there counts as 0. Elements of an array lie as far apart as the first
+ *             one's struct_size says: the other side may know a longer struct. concord_bytes and
+ *             concord_error stand inside other structs, and so never grow.
  *   lifetime  what a struct points at belongs to the side that filled it in, and lives until the
  *             call that received it returns, unless a release() member says otherwise.
  *   text      UTF-8, not NUL-terminated, length in bytes. A NULL pointer with size 0 is "none".
@@ -59,8 +62,8 @@ typedef enum concord_error_class {
 } concord_error_class;
 
 /* Filled in by the connector. Messages carry no content of a record and no secret: they travel
- * further than content may. Pointers live until the next call into the same instance from the same
- * thread. */
+ * further than content may. Pointers live until the same thread calls this connector again, whatever
+ * the instance: the host copies at once. */
 typedef struct concord_error {
   uint32_t struct_size;
   uint32_t error_class;  /* concord_error_class */

@@ -58,15 +58,33 @@ inline Error from_abi(const concord_error& error) {
   return out;
 }
 
+// Hands over as much of full as the host has room for: an older one knows a shorter struct.
+template <class Struct>
+void hand_over(Struct& out, Struct full) {
+  const uint32_t size = out.struct_size < sizeof full ? out.struct_size : uint32_t{sizeof full};
+  full.struct_size = size;
+  std::memcpy(&out, &full, size);
+}
+
+// The other side's struct as we know it: what it does not have is 0.
+template <class Struct>
+Struct as_known(const Struct& given) {
+  Struct known{};
+  std::memcpy(&known, &given, given.struct_size < sizeof known ? given.struct_size : sizeof known);
+  return known;
+}
+
+// Element i of an array whose elements may be longer or shorter than we know them.
+template <class Struct>
+const Struct& element(const Struct* first, size_t i) {
+  return *reinterpret_cast<const Struct*>(reinterpret_cast<const char*>(first) +
+                                          i * first->struct_size);
+}
+
 inline uint32_t fail(concord_error* out, Error error) {
   if (error.error_class == ErrorClass::ok) error.error_class = ErrorClass::fatal;
   last_error() = std::move(error);
-  if (out != nullptr) {
-    concord_error full = as_abi(last_error());
-    const uint32_t size = out->struct_size < sizeof full ? out->struct_size : sizeof full;
-    std::memcpy(out, &full, size);
-    out->struct_size = size;
-  }
+  if (out != nullptr) hand_over(*out, as_abi(last_error()));
   return static_cast<uint32_t>(last_error().error_class);
 }
 
@@ -119,13 +137,16 @@ struct OwnedBatch {
       rejects.push_back(out);
     }
   }
-  void fill(concord_batch& out) const {
+  [[nodiscard]] concord_batch abi() const {
+    concord_batch out{};
+    out.struct_size = sizeof out;
     out.record_count = static_cast<uint32_t>(records.size());
     out.records = records.data();
     out.reject_count = static_cast<uint32_t>(rejects.size());
     out.rejects = rejects.data();
     out.checkpoint = bytes(batch.checkpoint);
     out.more = batch.more ? 1 : 0;
+    return out;
   }
 };
 
@@ -159,9 +180,11 @@ inline uint32_t describe(void* p, const concord_call* call, concord_text* out,
     Result<std::string> text = self(p).describe(Call(*call));
     if (!text) return fail(error, std::move(text).error());
     auto* owned = new std::string(std::move(text).value());
-    out->bytes = bytes(*owned);
-    out->owner = owned;
-    out->release = [](concord_text* t) { delete static_cast<std::string*>(t->owner); };
+    concord_text full{};
+    full.bytes = bytes(*owned);
+    full.owner = owned;
+    full.release = [](concord_text* t) { delete static_cast<std::string*>(t->owner); };
+    hand_over(*out, full);
     return CONCORD_OK;
   });
 }
@@ -170,13 +193,15 @@ inline uint32_t read(void* p, const concord_call* call, concord_bytes type,
                      concord_bytes checkpoint, const concord_limits* limits, concord_batch* out,
                      concord_error* error) {
   return guard(error, "read", [&]() -> uint32_t {
-    Limits l{limits->records_max, limits->body_bytes_max};
+    const concord_limits given = as_known(*limits);
+    Limits l{given.records_max, given.body_bytes_max};
     Result<Batch> batch = self(p).read(view(type), view(checkpoint), l, Call(*call));
     if (!batch) return fail(error, std::move(batch).error());
     auto owned = std::make_unique<OwnedBatch>(std::move(batch).value());
-    owned->fill(*out);
-    out->owner = owned.release();
-    out->release = [](concord_batch* b) { delete static_cast<OwnedBatch*>(b->owner); };
+    concord_batch full = owned->abi();
+    full.owner = owned.release();
+    full.release = [](concord_batch* b) { delete static_cast<OwnedBatch*>(b->owner); };
+    hand_over(*out, full);
     return CONCORD_OK;
   });
 }
@@ -203,17 +228,19 @@ inline uint32_t write(void* p, const concord_call* call, const concord_delivery*
     std::vector<Delivery> views;
     views.reserve(count);
     for (uint32_t i = 0; i < count; ++i) {
-      const concord_delivery& d = deliveries[i];
+      const concord_delivery d = as_known(element(deliveries, i));
       views.push_back({d.operation == CONCORD_WRITE_WITHDRAW, view(d.idempotency_key),
                        view(d.type), view(d.key), d.version, view(d.subject), view(d.body)});
     }
     auto outcomes = self(p).write(views, Call(*call));
     if (!outcomes) return fail(error, std::move(outcomes).error());
     auto owned = std::make_unique<OwnedOutcomes>(std::move(outcomes).value());
-    out->count = static_cast<uint32_t>(owned->abi.size());
-    out->outcomes = owned->abi.data();
-    out->owner = owned.release();
-    out->release = [](concord_outcomes* o) { delete static_cast<OwnedOutcomes*>(o->owner); };
+    concord_outcomes full{};
+    full.count = static_cast<uint32_t>(owned->abi.size());
+    full.outcomes = owned->abi.data();
+    full.owner = owned.release();
+    full.release = [](concord_outcomes* o) { delete static_cast<OwnedOutcomes*>(o->owner); };
+    hand_over(*out, full);
     return CONCORD_OK;
   });
 }
@@ -242,9 +269,7 @@ inline uint32_t enter(uint32_t host_abi_version, concord_bytes config, concord_c
     full.ack = ack;
     full.listen = listen;
     full.write = write;
-    const uint32_t size = out->struct_size < sizeof full ? out->struct_size : sizeof full;
-    std::memcpy(out, &full, size);
-    out->struct_size = size;
+    hand_over(*out, full);
     return CONCORD_OK;
   });
 }
@@ -253,9 +278,7 @@ inline uint32_t enter(uint32_t host_abi_version, concord_bytes config, concord_c
 
 inline std::vector<Outcome> Sink::deliver(const Batch& batch) const {
   detail::OwnedBatch owned(batch);
-  concord_batch abi{};
-  abi.struct_size = sizeof abi;
-  owned.fill(abi);
+  const concord_batch abi = owned.abi();
   const size_t count = batch.records.size() + batch.rejects.size();
   std::vector<concord_outcome> out(count);
   for (concord_outcome& o : out) {
