@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <concord/csv.hpp>
 #include <concord/json.hpp>
+#include <concord/page.hpp>
 
 #include "child_welfare/drop_file.hpp"
 #include "child_welfare/fields.hpp"
@@ -29,7 +30,7 @@ class CsvFile : public DropFile {
   sdk::Status read(DropPosition& position, const sdk::Limits& limits, sdk::Batch& batch) override {
     if (fault_) {
       batch.rejects.push_back(
-          {settings_.type, "", cut_raw(bytes_, limits.body_bytes_max), *fault_});
+          {settings_.type, "", sdk::cut_raw(bytes_, limits.body_bytes_max), *fault_});
       position.finished = true;
       return sdk::Done{};
     }
@@ -112,7 +113,7 @@ class CsvFile : public DropFile {
       return reject(std::move(record).error(), limits, batch);
     }
     record->origin = name_ + ":" + std::to_string(row.line);
-    add_record(batch, std::move(record).value(), limits);
+    sdk::add_record(batch, std::move(record).value(), limits);
   }
 
   // Cells missing at the end, or empty ones too many: nothing stands under a wrong name.
@@ -124,7 +125,7 @@ class CsvFile : public DropFile {
 
   void reject(sdk::Error error, const sdk::Limits& limits, sdk::Batch& batch) {
     batch.rejects.push_back(
-        {settings_.type, "", cut_raw(reader_.raw(), limits.body_bytes_max), std::move(error)});
+        {settings_.type, "", sdk::cut_raw(reader_.raw(), limits.body_bytes_max), std::move(error)});
   }
   // Columns are counted as a spreadsheet does: cells, from 1.
   [[nodiscard]] std::string place(const sdk::CsvRow& row, size_t column) const {

@@ -1,6 +1,7 @@
 #include "child_welfare/drop_reader.hpp"
 
 #include <algorithm>
+#include <concord/id.hpp>
 #include <concord/json.hpp>
 #include <thread>
 
@@ -292,7 +293,7 @@ sdk::Status DropReader::move_away(const FileInfo& file, bool cut, const sdk::Cal
     if (!there) return std::move(there).error();
     // An earlier file of this name stays as it is.
     std::string to = drop_.done + "/" + file.name;
-    if (find(*there, file.name) != nullptr) to += "." + content_hash(file.stamp);
+    if (find(*there, file.name) != nullptr) to += "." + sdk::content_hash(file.stamp);
     moved = store_->rename(file.name, to, call);
   }
   if (!moved || drop_.complete != Complete::marker) return moved;

@@ -1,6 +1,7 @@
 #include "child_welfare/intake.hpp"
 
 #include <concord/json.hpp>
+#include <concord/page.hpp>
 #include <concord/webhook.hpp>
 #include <thread>
 
@@ -34,7 +35,7 @@ sdk::WebhookReply deliver(const sdk::Sink& sink, const sdk::Batch& batch) {
 sdk::WebhookReply refuse(const sdk::Sink& sink, std::string_view body, sdk::Error error) {
   const std::string code = error.code;
   sdk::Batch batch;
-  batch.rejects.push_back({"", "", cut_raw(body, kBodyMax), std::move(error)});
+  batch.rejects.push_back({"", "", sdk::cut_raw(body, kBodyMax), std::move(error)});
   const sdk::WebhookReply kept = deliver(sink, batch);
   return kept.status == 503 ? kept : reply(400, code);
 }

@@ -1,6 +1,7 @@
 #include "child_welfare/pickup_writer.hpp"
 
 #include <algorithm>
+#include <concord/id.hpp>
 #include <concord/json.hpp>
 
 #include "child_welfare/fields.hpp"
@@ -149,8 +150,8 @@ sdk::Status PickupWriter::write_file(const std::string& type,
   const auto columns = settings_.columns.find(type);
   const std::string csv = pickup_csv(
       group, columns == settings_.columns.end() ? std::vector<std::string>{} : columns->second);
-  const std::string note =
-      day_text(std::chrono::system_clock::now()) + "-" + type + "-" + content_hash(keys) + ".csv";
+  const std::string note = day_text(std::chrono::system_clock::now()) + "-" + type + "-" +
+                           sdk::content_hash(keys) + ".csv";
   const std::string path = in_folder(std::string(kNotes) + "/" + note);
   loaded_ = false;  // what breaks off below is looked at again before the next write
   if (auto put = store_->put(path + ".part", csv, call); !put) return put;

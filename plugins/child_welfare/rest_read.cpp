@@ -1,7 +1,10 @@
 #include "child_welfare/rest_read.hpp"
 
 #include <algorithm>
+#include <concord/id.hpp>
 #include <concord/json.hpp>
+#include <concord/page.hpp>
+#include <concord/time.hpp>
 
 #include "child_welfare/fields.hpp"
 #include "child_welfare/rest_page.hpp"
@@ -79,14 +82,14 @@ std::string write_checkpoint(const Checkpoint& c) {
 
 // Older, same or newer; texts that are no times compare as texts.
 int compare_times(const std::string& a, const std::string& b) {
-  const auto x = read_instant(a), y = read_instant(b);
+  const auto x = sdk::read_instant(a), y = sdk::read_instant(b);
   if (x && y) return x->us < y->us ? -1 : x->us > y->us ? 1 : 0;
   return a.compare(b);
 }
 
 // The time `overlap` before this one; the same where it cannot be told.
 std::string earlier(const std::string& time, std::chrono::seconds overlap) {
-  const auto at = read_instant(time);
+  const auto at = sdk::read_instant(time);
   if (!at || overlap.count() == 0) return time;
   const int64_t us = at->us - overlap.count() * 1'000'000;
   const auto seconds = std::chrono::sys_seconds(std::chrono::seconds(us / 1'000'000));
@@ -135,7 +138,7 @@ std::string target_of(const RecordSettings& record,
 
 // A time beyond tomorrow is a slip of the source; to go on from there would skip all until then.
 bool believable(const std::string& time) {
-  const auto at = read_instant(time);
+  const auto at = sdk::read_instant(time);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   // In microseconds: the year 9999 does not fit the system clock's nanoseconds.
   const auto tomorrow =
@@ -149,7 +152,7 @@ void take(sdk::Record record,
           Checkpoint& c,
           sdk::Batch& batch,
           const sdk::Limits& limits) {
-  const std::string hash = content_hash(record.key + '\n' + record.version).substr(0, 12);
+  const std::string hash = sdk::content_hash(record.key + '\n' + record.version).substr(0, 12);
   const bool known =
       time == c.since && std::find(c.seen.begin(), c.seen.end(), hash) != c.seen.end();
   if (!time.empty() && believable(time)) {
@@ -161,7 +164,7 @@ void take(sdk::Record record,
     // So many of one moment are not told apart any more: they are read again, which does no harm.
     if (order >= 0 && !known && c.high_seen.size() < kSeenMax) c.high_seen.push_back(hash);
   }
-  if (!known) add_record(batch, std::move(record), limits);
+  if (!known) sdk::add_record(batch, std::move(record), limits);
 }
 
 }  // namespace
@@ -210,7 +213,7 @@ sdk::Result<sdk::Batch> RestReader::read(const RecordSettings& record,
     auto read = read_item(response->body, item, record, place);
     if (!read) {
       batch.rejects.push_back(
-          {record.type, "", cut_raw(item, limits.body_bytes_max), std::move(read).error()});
+          {record.type, "", sdk::cut_raw(item, limits.body_bytes_max), std::move(read).error()});
       continue;
     }
     take(std::move(read->record), read->modified, c, batch, limits);

@@ -1,5 +1,6 @@
 #include "child_welfare/rest_write.hpp"
 
+#include <concord/id.hpp>
 #include <concord/json.hpp>
 
 #include "child_welfare/fields.hpp"
@@ -32,7 +33,7 @@ std::string bulk_body(std::span<const sdk::Delivery> deliveries) {
 std::string hash_of_keys(std::span<const sdk::Delivery> deliveries) {
   std::string keys;
   for (const sdk::Delivery& d : deliveries) keys.append(d.idempotency_key).append(1, '\n');
-  return content_hash(keys);
+  return sdk::content_hash(keys);
 }
 
 // A code from outside, if it looks like one: never a text that may hold content.

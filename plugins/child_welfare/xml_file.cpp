@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <concord/json.hpp>
+#include <concord/page.hpp>
 #include <concord/xml.hpp>
 
 #include "child_welfare/drop_file.hpp"
@@ -71,7 +72,7 @@ class XmlFile : public DropFile {
   sdk::Status read(DropPosition& position, const sdk::Limits& limits, sdk::Batch& batch) override {
     if (fault_) {
       batch.rejects.push_back(
-          {settings_.type, "", cut_raw(bytes_, limits.body_bytes_max), *fault_});
+          {settings_.type, "", sdk::cut_raw(bytes_, limits.body_bytes_max), *fault_});
       position.finished = true;
       return sdk::Done{};
     }
@@ -99,12 +100,14 @@ class XmlFile : public DropFile {
         settings_, std::move(body), [&](const std::string& path) { return text_at(node, path); });
     if (!record) {
       record.error().place = place;
-      batch.rejects.push_back(
-          {settings_.type, "", cut_raw(own, limits.body_bytes_max), std::move(record).error()});
+      batch.rejects.push_back({settings_.type,
+                               "",
+                               sdk::cut_raw(own, limits.body_bytes_max),
+                               std::move(record).error()});
       return;
     }
     record->origin = place;
-    add_record(batch, std::move(record).value(), limits);
+    sdk::add_record(batch, std::move(record).value(), limits);
   }
 
   // {"a":1} and {"b":2} become {"a":1,"b":2}; an element that is only text becomes "#text".

@@ -1,23 +1,9 @@
 #include "court/text.hpp"
 
-#include <openssl/evp.h>
-
 #include <chrono>
 #include <cstdio>
 
 namespace concord::court {
-
-std::string sha256_hex(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) {
-    out += "0123456789abcdef"[digest[i] >> 4];
-    out += "0123456789abcdef"[digest[i] & 15];
-  }
-  return out;
-}
 
 std::optional<std::string> decode_base64(std::string_view text) {
   std::string out;

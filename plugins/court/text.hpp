@@ -1,6 +1,7 @@
 // Small things that several parts of the connector need.
 #pragma once
 
+#include <concord/id.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace concord::court {
 
-std::string sha256_hex(std::string_view bytes);
+using sdk::sha256_hex;
 
 // The bytes that base64 text stands for, white space ignored; none where it is not base64.
 std::optional<std::string> decode_base64(std::string_view text);

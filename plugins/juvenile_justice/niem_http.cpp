@@ -1,6 +1,7 @@
 #include "juvenile_justice/niem_http.hpp"
 
 #include <concord/http.hpp>
+#include <concord/id.hpp>
 
 #include "juvenile_justice/checkpoint.hpp"
 #include "juvenile_justice/niem_reader.hpp"
@@ -51,7 +52,7 @@ sdk::Result<sdk::Batch> NiemHttp::read(std::string_view checkpoint,
   batch.checkpoint = checkpoint;
   if (response->status == 304 || response->status == 204) return batch;
   if (response->status != 200) return sdk::http_error(*response, place);
-  const std::string digest = sha256_of(response->body);
+  const std::string digest = sdk::sha256_hex(response->body);
   if (digest == mark->sha256) return batch;
   NiemAnswer answer = read_niem(response->body, place, limits);
   for (sdk::Reject& reject : answer.rejects) {

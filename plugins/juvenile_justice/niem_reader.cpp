@@ -1,9 +1,7 @@
 #include "juvenile_justice/niem_reader.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
+#include <concord/id.hpp>
 #include <concord/xml.hpp>
 #include <optional>
 #include <set>
@@ -113,19 +111,6 @@ Written body_of(const NiemGraph& graph) {
 
 }  // namespace
 
-std::string sha256_of(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  static constexpr char hex[] = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
-  return out;
-}
-
 NiemAnswer read_niem(std::string_view bytes, const std::string& name, const sdk::Limits& limits) {
   NiemAnswer answer;
   const auto reject = [&](Error error) {
@@ -141,7 +126,7 @@ NiemAnswer read_niem(std::string_view bytes, const std::string& name, const sdk:
     reject(std::move(loaded).error());
     return answer;
   }
-  const std::string version = "sha256:" + sha256_of(bytes);
+  const std::string version = "sha256:" + sdk::sha256_hex(bytes);
   std::set<std::string> keys;
   for (const xml_node part : parts_of(document.document_element())) {
     const std::string place = name + " " + std::string(local_name(part));

@@ -38,7 +38,4 @@ struct NiemAnswer {
 // name: of the file or resource; where the document has no identifier it is the key.
 NiemAnswer read_niem(std::string_view bytes, const std::string& name, const sdk::Limits& limits);
 
-// Hexadecimal SHA-256.
-std::string sha256_of(std::string_view bytes);
-
 }  // namespace concord::juvenile_justice

@@ -1,5 +1,6 @@
 #include "juvenile_justice/niem_writer.hpp"
 
+#include <concord/id.hpp>
 #include <concord/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -211,7 +212,7 @@ sdk::Result<std::string> niem_document(const sdk::Delivery& delivery,
 
 sdk::Outcome NiemWriter::write(const sdk::Delivery& delivery, const WriteConfig& write) {
   const std::string type(delivery.type);
-  const std::string hash = sha256_of(type + '\0' + std::string(delivery.key)).substr(0, 24);
+  const std::string hash = sdk::sha256_hex(type + '\0' + std::string(delivery.key)).substr(0, 24);
   const fs::path notes = fs::path(config_.out_folder) / ".concord";
   const Note last = read_note(notes / hash);
   sdk::Outcome outcome;

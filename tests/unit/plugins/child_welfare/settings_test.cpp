@@ -1,4 +1,5 @@
 #include <concord/json.hpp>
+#include <concord/time.hpp>
 
 #include "child_welfare/fields.hpp"
 #include "tests/unit/plugins/child_welfare/world.hpp"
@@ -67,7 +68,7 @@ struct TimeCase {
 };
 class Instants : public ::testing::TestWithParam<TimeCase> {};
 TEST_P(Instants, are_read) {
-  const auto at = read_instant(GetParam().given);
+  const auto at = sdk::read_instant(GetParam().given);
   if (GetParam().us < 0) {
     EXPECT_FALSE(at);
     return;
