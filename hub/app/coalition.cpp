@@ -30,6 +30,10 @@ std::vector<std::string> folders(Fields& fields,
   if (!fields.has(key)) return otherwise;
   std::vector<std::string> found;
   for (const std::string& given : fields.list(key)) {
+    if (given == "installed") {  // those that came with concord, beside the binary
+      found.insert(found.end(), otherwise.begin(), otherwise.end());
+      continue;
+    }
     found.push_back(loading.path(given));
     if (!is_folder(found.back()))
       fields.fault("CONFIG_FOLDER",
@@ -57,7 +61,8 @@ Places places_of_binary() {
   Places places;
   for (const fs::path& folder : {root / "lib/concord/connectors"})
     if (is_folder(folder)) places.connectors.push_back(folder.string());
-  const std::string mappings = (root / "share/concord/mappings").string();
+  places.share = (root / "share/concord").string();
+  const std::string mappings = places.share + "/mappings";
   if (is_folder(mappings)) places.mappings.push_back(mappings);
   if (is_folder(mappings + "/policy")) places.policy.push_back(mappings + "/policy");
   return places;

@@ -26,6 +26,7 @@ namespace concord::app {
 // Where connectors, mappings and rule packs are when concord.yaml does not say.
 struct Places {
   std::vector<std::string> connectors, mappings, policy;
+  std::string share;  // share/concord, where it is
 };
 // Beside the running binary: as built, or as installed.
 Places places_of_binary();

@@ -2,8 +2,11 @@
 // (tell.hpp).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "hub/runtime/manifest.hpp"
 
 namespace concord::app {
 
@@ -27,9 +30,31 @@ int show_matrix(const std::vector<std::string>& folders, const MatrixWords& word
 
 // what: a folder with a manifest, or a connector's id in the folders. Opens no library.
 int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json);
+// A connector by its id in the folders, or by its folder, manifest or library.
+base::Result<runtime::Manifest> find_connector(const std::string& what,
+                                               const std::vector<std::string>& folders);
 // Loads the connector of a system and asks it: does the system answer? Which record types are
 // there?
 int check_system(const std::string& folder, const std::string& system, bool json);
+
+// A connector project from the SDK's template. into: its folder, or empty: id in the current one.
+int new_connector(const std::string& id, const std::string& into, const std::string& share);
+
+// What concord connector test is told.
+struct KitRun {
+  std::string what;  // a library, its manifest, its folder, or a connector's id
+  std::string config = "test.yaml";
+  std::vector<std::string> checks;   // names or their beginnings; none: all
+  std::vector<std::string> reports;  // files, by ending: .xml JUnit, .json
+  std::string keep;                  // folder for what failed checks left
+  std::string share;
+  unsigned jobs = 0;  // 0: as many as processors
+  uint64_t seed = 0;  // 0: a fresh one
+  bool list = false;
+  bool json = false;
+};
+// Runs the conformance kit: 0 where every check passed or was left out with a reason.
+int test_connector(const KitRun& run, const std::vector<std::string>& folders);
 
 // Runs every row's example of the tables below the folders, and the golden files beside them.
 int test_mappings(const std::vector<std::string>& folders, bool rewrite, bool json);

@@ -15,11 +15,15 @@
 #include "hub/base/nearest.hpp"
 
 namespace concord::app {
-namespace {
 
-base::Result<runtime::Manifest> find(const std::string& what,
-                                     const std::vector<std::string>& folders) {
+base::Result<runtime::Manifest> find_connector(const std::string& what,
+                                               const std::vector<std::string>& folders) {
   std::error_code ignored;
+  if (what.ends_with(".so")) {
+    const std::string manifest = what.substr(0, what.size() - 3) + ".connector.json";
+    if (std::filesystem::is_regular_file(manifest, ignored))
+      return runtime::read_manifest(manifest);
+  }
   if (std::filesystem::is_directory(what, ignored)) {
     for (const std::string& file : base::files_below(what, ".connector.json"))
       if (file.find('/') == std::string::npos)
@@ -43,6 +47,8 @@ base::Result<runtime::Manifest> find(const std::string& what,
       "there is no connector and no folder \"" + what + "\"",
       ids.empty() ? "name the folder of connectors: --connectors FOLDER" : base::advice(what, ids));
 }
+
+namespace {
 
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
@@ -129,7 +135,7 @@ int print_description(const std::string& system, const std::string& description,
 }  // namespace
 
 int inspect_connector(const std::string& what, const std::vector<std::string>& folders, bool json) {
-  auto manifest = find(what, folders);
+  auto manifest = find_connector(what, folders);
   if (!manifest) return tell(manifest.error());
   const base::Status checked = runtime::check_manifest(*manifest);
   if (json) {

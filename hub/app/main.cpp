@@ -25,9 +25,10 @@ constexpr const char* kAlso =
 struct Words {
   std::string coalition = ".";
   bool json = false, dry_run = false, yes = false, wait = false, rewrite = false, all = false;
-  std::string what, system, key, person, file, why, outcome, type;
+  std::string what, system, key, person, file, why, outcome, type, into;
   std::vector<std::string> policy, connectors;
   MatrixWords matrix;
+  KitRun kit;
   int64_t id = 0;
   int most = 50;
   Run run;
@@ -259,6 +260,31 @@ class Wiring {
         });
     inspect->add_option("what", w_.what, "A connector's id, or its folder")->required();
     inspect->add_option("--connectors", w_.connectors, "Folder of connectors; may be repeated");
+    CLI::App* create =
+        add(*connector, "new", "A connector project that builds as it stands", [this] {
+          return new_connector(w_.what, w_.into, places_of_binary().share);
+        });
+    create->add_option("id", w_.what, "Its name, as youth_shelter")->required();
+    create->add_option("--into", w_.into, "Its folder; otherwise ./<id>");
+    CLI::App* test = add(*connector, "test", "Run the conformance kit on a connector", [this] {
+      return with_folders(w_.connectors,
+                          &model::Coalition::connector_folders,
+                          &Places::connectors,
+                          [this](const Folders& folders) {
+                            w_.kit.share = places_of_binary().share;
+                            w_.kit.json = w_.json;
+                            return test_connector(w_.kit, folders);
+                          });
+    });
+    test->add_option("what", w_.kit.what, "Its library, manifest, folder or id");
+    test->add_option("--config", w_.kit.config, "What to try it with")->capture_default_str();
+    test->add_option("--check", w_.kit.checks, "Only checks whose name begins so; may be repeated");
+    test->add_option(
+        "--report", w_.kit.reports, "JUnit (.xml) or JSON (.json) file; may be repeated");
+    test->add_option("--jobs", w_.kit.jobs, "Checks at once; 0: one a processor");
+    test->add_option("--seed", w_.kit.seed, "That of an earlier run, to repeat it");
+    test->add_option("--keep", w_.kit.keep, "Folder for what failed checks left behind");
+    test->add_flag("--list", w_.kit.list, "Name checks and commands, and run none");
     add(*connector,
         "check",
         "Does the system answer, and with which record types",

@@ -1,5 +1,8 @@
 # How this house is built: one target a room, one a plugin, each with its tests.
 
+include(GNUInstallDirs)
+include(${CMAKE_SOURCE_DIR}/sdk/cmake/ConcordConnector.cmake)  # concord_stamp, as authors have it
+
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -83,19 +86,12 @@ function(concord_plugin id)
   add_library(${id}_connector MODULE ${CMAKE_CURRENT_SOURCE_DIR}/entry.cpp)
   target_compile_options(${id}_connector PRIVATE -fvisibility=hidden)
   target_link_libraries(${id}_connector PRIVATE concord_flags ${id}_parts)
-  target_link_options(${id}_connector PRIVATE -Wl,--no-undefined -Wl,--exclude-libs,ALL)
   set(folder ${CMAKE_BINARY_DIR}/lib/concord/connectors/${id})
-  set_target_properties(${id}_connector PROPERTIES PREFIX "" OUTPUT_NAME ${id}
-    LIBRARY_OUTPUT_DIRECTORY ${folder})
+  concord_stamp(${id}_connector ${id} ${CMAKE_CURRENT_SOURCE_DIR}/${id}.connector.json ${folder} "")
   if(CONCORD_SANITIZE)
     target_link_options(${id}_connector PRIVATE -Wl,-z,undefs)
   endif()
-  add_custom_command(TARGET ${id}_connector POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -DTEMPLATE=${CMAKE_CURRENT_SOURCE_DIR}/${id}.connector.json
-      -DLIBRARY=$<TARGET_FILE:${id}_connector> -DOUT=${folder}/${id}.connector.json
-      -P ${CMAKE_SOURCE_DIR}/ops/cmake/StampManifest.cmake VERBATIM)
-  # A changed manifest stamps again.
-  set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/entry.cpp APPEND PROPERTY OBJECT_DEPENDS
-    ${CMAKE_CURRENT_SOURCE_DIR}/${id}.connector.json)
+  install(FILES ${folder}/${id}.so ${folder}/${id}.connector.json
+    DESTINATION lib/concord/connectors/${id} COMPONENT hub)
   concord_tests(${id}_test FOLDER tests/unit/plugins/${id} LINKS ${id}_parts)
 endfunction()

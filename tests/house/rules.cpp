@@ -86,6 +86,7 @@ Findings check_layout(const Tree& tree) {
                                              "CHANGELOG.md"};
   static const std::set<std::string> rooms{"app",
                                            "api",
+                                           "kit",
                                            "console",
                                            "pipeline",
                                            "ingest",
