@@ -17,6 +17,9 @@ list_suites() {
   if has_source tests/crash; then echo crash; fi
   if has_source tests/race; then echo race; fi
   if has_source tests/bad_input; then echo bad_input; fi
+  if has_source tests/sdk; then echo sdk; fi
+  if has_source tests/kit; then echo kit; fi
+  if has_source tests/old_binaries; then echo old_binaries; fi
 }
 
 has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
@@ -109,6 +112,7 @@ run_suite() {
     crash) run_programs '*' "$programs"/*crash* ;;
     race) run_programs '*' "$programs"/*race* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
+    sdk | kit | old_binaries) run_programs '*' "$programs/concord_$1" ;;
   esac
   shopt -u nullglob
   if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi
