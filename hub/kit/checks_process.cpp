@@ -180,10 +180,13 @@ void writes_only_its_own(Bench& bench) {
   if (!traced.could) Bench::leave_out("this machine does not let a process trace its child");
   const std::string settings = bench.settings();
   for (const std::string& path : traced.paths) {
-    // Its own is what the settings name, and what lies below.
+    // Its own is what the settings name, what lies below, and what SQLite keeps beside a database.
     bool allowed =
         path.starts_with("/dev/") || path.starts_with("/proc/self/") || path.starts_with("pipe:");
-    for (std::string part = path; !allowed && part.size() > 1;
+    std::string own = path;
+    for (const char* beside : {"-journal", "-wal", "-shm"})
+      if (own.ends_with(beside)) own.resize(own.size() - std::string_view(beside).size());
+    for (std::string part = own; !allowed && part.size() > 1;
          part = part.substr(0, part.rfind('/')))
       allowed = settings.find("\"" + part + "\"") != std::string::npos ||
                 settings.find("\"" + part + "/\"") != std::string::npos;

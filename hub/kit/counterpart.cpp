@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace concord::kit {
@@ -45,14 +46,22 @@ bool wait_until(Condition condition, std::chrono::milliseconds patience) {
   return true;
 }
 
-// Gone, or waiting for its parent to take note of it.
-bool has_ended(pid_t process) {
-  std::ifstream in("/proc/" + std::to_string(process) + "/stat");
-  std::string text;
-  std::getline(in, text);
-  const size_t name_ends = text.rfind(')');
-  return name_ends == std::string::npos || text.size() < name_ends + 3 ||
-         text[name_ends + 2] == 'Z';
+// Every process of the group is gone, or waits for its parent to take note of it.
+bool has_ended(pid_t group) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
+    std::ifstream in(entry.path() / "stat");
+    std::string text;
+    std::getline(in, text);
+    const size_t name_ends = text.rfind(')');  // "17 (name) S parent group …"
+    if (name_ends == std::string::npos) continue;
+    std::istringstream rest(text.substr(name_ends + 1));
+    std::string state;
+    pid_t parent = 0, its_group = 0;
+    rest >> state >> parent >> its_group;
+    if (its_group == group && state != "Z") return false;
+  }
+  return true;
 }
 
 // In the child of a fork: becomes the command.
@@ -110,7 +119,10 @@ SampleSystem::SampleSystem(const Plan& plan, const Words& words) {
   if (!command) return;  // the check tells that the system was never ready
   const std::string log = words.at("folder") + "/system.out";
   group_ = ::fork();
-  if (group_ != 0) return;
+  if (group_ != 0) {
+    ::setpgid(group_, group_);  // here and there: whoever comes first
+    return;
+  }
   ::setpgid(0, 0);
   const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   become(*command, plan.here, out, out);
@@ -127,15 +139,26 @@ SampleSystem::~SampleSystem() {
   if (!ended) ::waitpid(group_, &status, 0);
 }
 
-bool wait_until_ready(const Plan& plan, const Words& words, std::chrono::milliseconds patience) {
-  if (plan.start.empty()) return true;
-  return wait_until(
-      [&] {
-        if (plan.ready.empty()) return answers(static_cast<uint16_t>(std::stoi(words.at("port"))));
-        std::error_code ignored;
-        return std::filesystem::exists(words.at("ready file"), ignored);
-      },
-      patience);
+std::string wait_until_ready(const Plan& plan,
+                             const Words& words,
+                             pid_t group,
+                             std::chrono::milliseconds patience) {
+  if (plan.start.empty()) return {};
+  const auto ready = [&] {
+    if (plan.ready.empty()) return answers(static_cast<uint16_t>(std::stoi(words.at("port"))));
+    std::error_code ignored;
+    return std::filesystem::exists(words.at("ready file"), ignored);
+  };
+  bool ended = false;
+  wait_until([&] { return (ended = has_ended(group)) || ready(); }, patience);
+  if (ready()) return {};
+  std::ifstream in(words.at("folder") + "/system.out");
+  std::string line, last;
+  while (std::getline(in, line))
+    if (!line.empty()) last = line;
+  return std::string("the sample system of test.yaml ") +
+         (ended ? "ended before it was ready" : "was not ready in time") +
+         (last.empty() ? "" : "; its last line: " + last.substr(0, 200));
 }
 
 void take_down(pid_t group, const Words& words) {

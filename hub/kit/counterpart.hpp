@@ -35,8 +35,11 @@ class SampleSystem {
   pid_t group_ = -1;
 };
 
-// Until the ready file is there, or the port answers: false when neither came in time.
-bool wait_until_ready(const Plan& plan, const Words& words, std::chrono::milliseconds patience);
+// Until the ready file is there, or the port answers. Why it is not, or nothing: it is.
+std::string wait_until_ready(const Plan& plan,
+                             const Words& words,
+                             pid_t group,
+                             std::chrono::milliseconds patience);
 // Ends it, and waits until its port refuses.
 void take_down(pid_t group, const Words& words);
 

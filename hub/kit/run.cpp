@@ -59,10 +59,9 @@ void say(int fd, const std::string& text) {
   ::setrlimit(RLIMIT_CORE, &none);
   ::signal(SIGPIPE, SIG_IGN);  // as the hub has it
   std::string verdict = "passed\n";
-  if (::chdir(setting.words.at("folder").c_str()) != 0 ||
-      !wait_until_ready(plan, setting.words, kReadyPatience)) {
-    verdict = "failed the sample system of test.yaml was not ready within 10 s; see " +
-              setting.words.at("folder") + "/system.out (--keep FOLDER keeps it)\n";
+  const std::string unready = wait_until_ready(plan, setting.words, setting.system, kReadyPatience);
+  if (::chdir(setting.words.at("folder").c_str()) != 0 || !unready.empty()) {
+    verdict = "failed " + one_line(unready) + "\n";
   } else {
     const int report = setting.report;
     try {

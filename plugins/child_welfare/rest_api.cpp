@@ -23,7 +23,7 @@ sdk::Result<sdk::HttpResponse> RestApi::send(const std::string& method,
   request.ca_file = settings_.ca_file;
   request.cancelled = [&call] { return call.cancelled(); };
   for (bool again = true;; again = false) {
-    auto token = oauth_.token(http_, std::min(settings_.timeout, call.left()));
+    auto token = oauth_.token(http_, std::min(settings_.timeout, call.left()), request.cancelled);
     if (!token) return std::move(token).error();
     request.headers = headers;
     request.headers.emplace_back("Authorization", "Bearer " + *token);

@@ -266,6 +266,7 @@ WebhookSettings webhook_settings(Members m) {
   WebhookSettings s;
   m.text("host", s.host);
   m.number("port", s.port, 0, 65535);
+  if (m.get("port") == nullptr) m.fail("port", "is missing", "choose the port that events come to");
   m.required("secret", s.secret);
   m.duration("tolerance_seconds", s.tolerance, 1, 86400);
   return s;

@@ -130,6 +130,10 @@ sdk::Result<Settings> read_settings(std::string_view json) {
   }
   if (const Value* webhook = member(document, "webhook"); webhook && webhook->IsObject()) {
     WebhookSettings& hook = settings.webhook.emplace();
+    if (member(*webhook, "port") == nullptr)
+      return fault("webhook.port", "missing", "choose the port that events come to");
+    if (sdk::text_of(*webhook, "secret").empty())
+      return fault("webhook.secret", "missing or empty", "set it by reference, as ${file:...}");
     take(*webhook, "host", hook.host);
     take_number(*webhook, "port", hook.port);
     take(*webhook, "secret", hook.secret);

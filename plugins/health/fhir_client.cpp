@@ -27,7 +27,7 @@ sdk::Result<sdk::HttpResponse> FhirClient::send(std::string method,
     }
     request.timeout = std::min(settings_.timeout, call.left());
     if (smart_) {
-      auto token = smart_->token(http_, request.timeout);
+      auto token = smart_->token(http_, request.timeout, request.cancelled);
       if (!token) return std::move(token).error();
       request.headers.emplace_back("Authorization", "Bearer " + *token);
     } else if (!settings_.bearer_token.empty()) {

@@ -41,12 +41,16 @@ int64_t number_of(const rapidjson::Value& object, const char* name, int64_t othe
   return it != object.MemberEnd() && it->value.IsInt64() ? it->value.GetInt64() : otherwise;
 }
 
-// What cannot be read begins anew: repeats are harmless, gaps are not.
-Checkpoint parse_checkpoint(std::string_view text) {
+sdk::Result<Checkpoint> parse_checkpoint(std::string_view text) {
   Checkpoint out;
   rapidjson::Document document;
   sdk::JsonFault fault;
-  if (text.empty() || !sdk::parse_json(text, document, fault) || !document.IsObject()) return out;
+  if (text.empty()) return out;
+  if (!sdk::parse_json(text, document, fault) || !document.IsObject())
+    return sdk::config_error("CHECKPOINT",
+                             "checkpoint",
+                             "it was not written by this connector",
+                             "reset this job's checkpoint to read from the beginning");
   out.since = number_of(document, "since", INT64_MIN);
   out.newest = number_of(document, "newest", INT64_MIN);
   out.page = sdk::text_of(document, "page");
@@ -144,7 +148,9 @@ sdk::Result<sdk::Batch> read_fhir(FhirClient& client,
                                   const sdk::Limits& limits,
                                   const sdk::Call& call) {
   const FhirSettings& settings = client.settings();
-  Checkpoint checkpoint = parse_checkpoint(checkpoint_text);
+  auto parsed = parse_checkpoint(checkpoint_text);
+  if (!parsed) return std::move(parsed).error();
+  Checkpoint checkpoint = std::move(parsed).value();
   const std::string path = checkpoint.page.empty()
                                ? first_page(settings, type, checkpoint.since, limits.records_max)
                                : checkpoint.page;

@@ -87,6 +87,8 @@ sdk::Status read_hl7(const Json& hl7, Hl7Settings& out) {
 }
 
 sdk::Status read_listen(const Json& object, ListenSettings& out) {
+  if (member(object, "port") == nullptr)
+    return wrong("mllp_listen.port", "missing", "choose the port that messages come to");
   take(object, "host", out.host);
   take_number(object, "port", out.port);
   out.tls = tls_of(object);

@@ -127,7 +127,8 @@ sdk::Result<std::string> client_assertion(const SmartSettings& settings,
 }
 
 sdk::Result<std::string> SmartToken::token(sdk::HttpClient& http,
-                                           std::chrono::milliseconds timeout) {
+                                           std::chrono::milliseconds timeout,
+                                           std::function<bool()> cancelled) {
   const std::lock_guard lock(mutex_);
   if (!held_.empty() && std::chrono::steady_clock::now() < good_until_) return held_;
   std::ifstream file(settings_.private_key_file, std::ios::binary);
@@ -142,6 +143,7 @@ sdk::Result<std::string> SmartToken::token(sdk::HttpClient& http,
   request.url = settings_.token_url;
   request.ca_file = ca_file_;
   request.timeout = timeout;
+  request.cancelled = std::move(cancelled);
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                      {"Accept", "application/json"}};
   request.body = sdk::form_encode(

@@ -30,7 +30,9 @@ class SmartToken {
       : settings_(std::move(settings)), ca_file_(std::move(ca_file)) {}
 
   // The held token, or a new one when it ends within half a minute.
-  sdk::Result<std::string> token(sdk::HttpClient& http, std::chrono::milliseconds timeout);
+  sdk::Result<std::string> token(sdk::HttpClient& http,
+                                 std::chrono::milliseconds timeout,
+                                 std::function<bool()> cancelled = nullptr);
   void forget();  // after a 401
 
  private:

@@ -9,13 +9,6 @@
 
 namespace concord::sdk {
 
-// Cut so that the hub takes it, at the border of a UTF-8 character.
-inline std::string cut_raw(std::string_view raw, uint64_t bytes_max) {
-  size_t size = static_cast<size_t>(std::min<uint64_t>(raw.size(), bytes_max));
-  while (size > 0 && size < raw.size() && (static_cast<uint8_t>(raw[size]) & 0xC0) == 0x80) --size;
-  return std::string(raw.substr(0, size));
-}
-
 // A record beyond limits.body_bytes_max becomes a reject.
 inline void add_record(Batch& batch, Record record, const Limits& limits) {
   if (record.body.size() <= limits.body_bytes_max) {

@@ -1,6 +1,7 @@
 // The one place where C++ values become ABI structs and back. Connector authors need not read it.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -20,6 +21,13 @@ inline Status Connector::ack(std::string_view, std::string_view, const Call&) { 
 inline Status Connector::listen(const Sink&, const Call&) { return not_offered("listen"); }
 inline Result<std::vector<Outcome>> Connector::write(std::span<const Delivery>, const Call&) {
   return not_offered("write");
+}
+
+// Cut so that the hub takes it, at the border of a UTF-8 character.
+inline std::string cut_raw(std::string_view raw, uint64_t bytes_max) {
+  size_t size = static_cast<size_t>(std::min<uint64_t>(raw.size(), bytes_max));
+  while (size > 0 && size < raw.size() && (static_cast<uint8_t>(raw[size]) & 0xC0) == 0x80) --size;
+  return std::string(raw.substr(0, size));
 }
 
 namespace detail {
@@ -197,6 +205,8 @@ inline uint32_t read(void* p, const concord_call* call, concord_bytes type,
     Limits l{given.records_max, given.body_bytes_max};
     Result<Batch> batch = self(p).read(view(type), view(checkpoint), l, Call(*call));
     if (!batch) return fail(error, std::move(batch).error());
+    for (Reject& reject : batch->rejects)
+      if (reject.raw.size() > l.body_bytes_max) reject.raw = cut_raw(reject.raw, l.body_bytes_max);
     auto owned = std::make_unique<OwnedBatch>(std::move(batch).value());
     concord_batch full = owned->abi();
     full.owner = owned.release();

@@ -22,12 +22,14 @@ class OAuthClient {
       : config_(std::move(config)), now_(std::move(now)) {}
 
   Result<std::string> token(HttpClient& http,
-                            std::chrono::milliseconds timeout = std::chrono::seconds(15)) {
+                            std::chrono::milliseconds timeout = std::chrono::seconds(15),
+                            std::function<bool()> cancelled = nullptr) {
     const std::lock_guard lock(mutex_);
     if (!token_.empty() && now_() < until_) return token_;
     auto request = token_request();
     if (!request) return std::move(request).error();
     request->timeout = timeout;
+    request->cancelled = std::move(cancelled);
     auto response = http.send(*request);
     if (!response) return std::move(response).error();
     const std::string place = "POST " + url_path(config_.token_url);

@@ -289,7 +289,7 @@ TEST(Settings, say_what_is_wrong_with_them) {
   EXPECT_EQ(read_settings(R"({"fhir":{"base_url":"ftp://x"}})").error().place, "fhir.base_url");
   EXPECT_EQ(read_settings(R"({"fhir":{"base_url":"http://x","smart":{}}})").error().place,
             "fhir.smart");
-  EXPECT_EQ(read_settings(R"({"mllp_listen":{"tls":{}}})").error().place, "mllp_listen.tls");
+  EXPECT_EQ(read_settings(R"({"mllp_listen":{"port":2575,"tls":{}}})").error().place, "mllp_listen.tls");
   auto settings =
       read_settings(R"({"mllp_listen":{"port":0},"fhir":{"base_url":"http://x/r4//"}})");
   ASSERT_TRUE(settings);
