@@ -11,9 +11,9 @@ namespace {
 
 constexpr int kChildren = 12;
 
-std::string numbered(const std::string& prefix, int n) {
-  char digits[8];
-  std::snprintf(digits, sizeof digits, "%04d", n);
+std::string numbered(const std::string& prefix, int64_t n) {
+  char digits[24];
+  std::snprintf(digits, sizeof digits, "%04lld", static_cast<long long>(n));
   return prefix + "-" + digits;
 }
 
