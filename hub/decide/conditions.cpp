@@ -84,8 +84,7 @@ bool is_court(const model::Party& party) {
 // What a subpoena seeks, where it says so: no more goes out on it.
 bool sought(const Context& context, const FieldView& field) {
   if (!context.input.subpoena) return false;
-  static const std::string kFields = "fields";
-  const auto list = context.input.subpoena->find(kFields);
+  const auto list = context.input.subpoena->find("fields");
   return list == context.input.subpoena->end() || says(list->second, field.field.path);
 }
 

@@ -225,6 +225,56 @@ bool better(const Consent& a, const Consent& b) {
   return a.id < b.id;
 }
 
+bool speaks_to_recipient(const Context& context, const JudgedConsent& judged) {
+  const Consent& consent = *judged.consent;
+  const bool permit = consent.decision == "permit";
+  if (has(consent.recipients, context.input.recipient.agency)) return true;
+  if (judged.form != nullptr && !consent.recipient_class.empty() &&
+      class_means(context, *judged.form, consent.recipient_class))
+    return true;
+  // Who received it under such a consent may pass it on (42 CFR 2.33(b)(1)).
+  if (permit && judged.form != nullptr && judged.form->passes_on)
+    return has(consent.recipients, context.input.source.agency);
+  // A refusal that names nobody is one towards everybody.
+  return !permit && consent.recipients.empty() && consent.recipient_class.empty();
+}
+
+JudgedConsent judge(const Context& context, const Consent& consent) {
+  JudgedConsent judged{.consent = &consent, .form = context.compiled.form(consent.form)};
+  judged.for_recipient = speaks_to_recipient(context, judged);
+  unsigned groups = 0;
+  bool abuser = false;
+  for (const std::string& signer : consent.signers) {
+    abuser = abuser || tells_abuser(signer) || flagged_abuser(context, signer);
+    groups |= group_of(context, signer);
+  }
+  const uint64_t common = judged.form != nullptr ? faults_of(context, judged) : 0;
+  for (int own = 0; own < 2; ++own) {
+    uint64_t faults = common;
+    if (abuser) faults |= bit(Reason::CONSENT_SIGNER_IS_ABUSER);
+    if (judged.form != nullptr &&
+        !signed_with_authority(context, *judged.form, groups, own == 1 || context.own_service))
+      faults |= bit(Reason::CONSENT_SIGNER_NO_AUTHORITY);
+    judged.faults[own] = faults;
+    // The alleged abuser's refusal stands: a flag that forbids must not open anything.
+    const uint64_t void_refusal = bit(Reason::CONSENT_SIGNER_NO_AUTHORITY) |
+                                  bit(Reason::CONSENT_REVOKED) | bit(Reason::CONSENT_NOT_YET);
+    judged.refuses[own] =
+        consent.decision != "permit" && judged.for_recipient && (faults & void_refusal) == 0;
+  }
+  return judged;
+}
+
+void mark_superseded(JudgedConsent& older, const JudgedConsent& newer, base::Instant at) {
+  if (&older == &newer || newer.consent->supersedes.empty()) return;
+  if (newer.consent->supersedes != older.consent->id.value) return;
+  const auto& then = older.consent->signed_at;
+  const auto& later = newer.consent->signed_at;
+  if (then && later && *later < *then) return;
+  for (int own = 0; own < 2; ++own)
+    older.superseded[own] = older.superseded[own] || replaces(newer, *older.consent, own, at);
+}
+
 Reason lowest(uint64_t faults) {
   return static_cast<Reason>(std::countr_zero(faults));
 }
@@ -238,54 +288,12 @@ std::optional<base::Instant> revoked_from(const Consent& consent, const Form& fo
 }
 
 void judge_consents(Context& context) {
-  const auto& input = context.input;
-  context.consents.reserve(input.consents.size());
-  for (const Consent& consent : input.consents) {
-    JudgedConsent judged{.consent = &consent, .form = context.compiled.form(consent.form)};
-    const bool permit = consent.decision == "permit";
-    if (!consent.recipients.empty())
-      judged.for_recipient = has(consent.recipients, input.recipient.agency);
-    if (!judged.for_recipient && !consent.recipient_class.empty() && judged.form != nullptr)
-      judged.for_recipient = class_means(context, *judged.form, consent.recipient_class);
-    // Who received it under such a consent may pass it on (42 CFR 2.33(b)(1)).
-    if (permit && judged.form != nullptr && judged.form->passes_on)
-      judged.for_recipient = judged.for_recipient || has(consent.recipients, input.source.agency);
-    // A refusal that names nobody is one towards everybody.
-    if (!permit && consent.recipients.empty() && consent.recipient_class.empty())
-      judged.for_recipient = true;
-    unsigned groups = 0;
-    bool abuser = false;
-    for (const std::string& signer : consent.signers) {
-      abuser = abuser || tells_abuser(signer) || flagged_abuser(context, signer);
-      groups |= group_of(context, signer);
-    }
-    const uint64_t common = judged.form != nullptr ? faults_of(context, judged) : 0;
-    for (int own = 0; own < 2; ++own) {
-      uint64_t faults = common;
-      if (abuser) faults |= bit(Reason::CONSENT_SIGNER_IS_ABUSER);
-      if (judged.form != nullptr &&
-          !signed_with_authority(context, *judged.form, groups, own == 1 || context.own_service))
-        faults |= bit(Reason::CONSENT_SIGNER_NO_AUTHORITY);
-      judged.faults[own] = faults;
-      // The alleged abuser's refusal stands: a flag that forbids must not open anything.
-      const uint64_t void_refusal = bit(Reason::CONSENT_SIGNER_NO_AUTHORITY) |
-                                    bit(Reason::CONSENT_REVOKED) | bit(Reason::CONSENT_NOT_YET);
-      judged.refuses[own] = !permit && judged.for_recipient && (faults & void_refusal) == 0;
-    }
-    context.consents.push_back(judged);
-  }
-  for (JudgedConsent& older : context.consents) {
-    for (const JudgedConsent& newer : context.consents) {
-      if (&older == &newer || newer.consent->supersedes.empty()) continue;
-      if (newer.consent->supersedes != older.consent->id.value) continue;
-      const auto& then = older.consent->signed_at;
-      const auto& later = newer.consent->signed_at;
-      if (then && later && *later < *then) continue;
-      for (int own = 0; own < 2; ++own)
-        older.superseded[own] =
-            older.superseded[own] || replaces(newer, *older.consent, own, input.at);
-    }
-  }
+  context.consents.reserve(context.input.consents.size());
+  for (const Consent& consent : context.input.consents)
+    context.consents.push_back(judge(context, consent));
+  for (JudgedConsent& older : context.consents)
+    for (const JudgedConsent& newer : context.consents)
+      mark_superseded(older, newer, context.input.at);
 }
 
 Answer ask_consents(const Context& context,

@@ -116,7 +116,7 @@ std::string matrix_text(const Matrix& matrix) {
       const std::string row = row_text(matrix, label, capacity);
       std::string name = matrix.capacities[capacity];
       name.resize(std::max<size_t>(name.size(), 31), ' ');
-      out += "  " + name + " " + row + "\n";
+      out.append("  ").append(name).append(" ").append(row).append("\n");
     }
   }
   return out;
