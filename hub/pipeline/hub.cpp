@@ -171,7 +171,8 @@ std::vector<SystemStatus> Hub::status() const {
                         out.waiting,
                         out.parked_lanes,
                         {},
-                        {}};
+                        {},
+                        station->connector()->isolation()};
     if (out.paused) {
       status.fault = out.paused;
       status.fault_since = out.paused_since;
@@ -223,6 +224,13 @@ void Hub::look_at_everyone() {
     }
     look_again({person});
   }
+}
+
+base::Status Hub::release_runner(const model::SystemId& id) {
+  const auto station = stations_.find(id);
+  if (!station) return unknown("system", id.value, "see: concord status");
+  station->connector()->release();
+  return base::Done{};
 }
 
 }  // namespace concord::pipeline

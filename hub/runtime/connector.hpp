@@ -11,6 +11,8 @@
 #include "hub/base/result.hpp"
 #include "hub/model/coalition.hpp"
 #include "hub/model/record.hpp"
+#include "hub/runtime/access.hpp"
+#include "hub/runtime/isolation.hpp"
 #include "hub/runtime/manifest.hpp"
 
 namespace concord::runtime {
@@ -66,6 +68,10 @@ class Connector {
   virtual std::optional<base::Error> listen_fault() = 0;
   // Asks running calls to return soon.
   virtual void cancel() = 0;
+  // Of a connector in a runner: how that fares. None: it runs in the hub.
+  [[nodiscard]] virtual std::optional<Isolation> isolation() const { return std::nullopt; }
+  // A runner that was given up on is started again.
+  virtual void release() {}
 };
 
 struct Timeouts {
@@ -77,5 +83,15 @@ base::Result<std::unique_ptr<Connector>> load_in_process(const Manifest& manifes
                                                          const model::SystemId& system,
                                                          const std::string& config,
                                                          const Timeouts& timeouts);
+
+// Starts a runner process that opens the library (checked before) in it, shut in to what access
+// names, and waits until it is up. A crash is no error here: isolation() tells, and it is tried
+// again.
+base::Result<std::unique_ptr<Connector>> load_isolated(const Manifest& manifest,
+                                                       const model::SystemId& system,
+                                                       const std::string& config,
+                                                       const Access& access,
+                                                       const Timeouts& timeouts,
+                                                       const RunnerSettings& settings);
 
 }  // namespace concord::runtime
