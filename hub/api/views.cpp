@@ -58,6 +58,7 @@ void isolation(JsonWriter& out, const std::optional<runtime::Isolation>& given) 
     out.object()
         .field("part", means.part)
         .field("in_force", means.in_force)
+        .field("brief", means.brief)
         .field("by", means.by)
         .end();
   out.end_array().key("refused").array();

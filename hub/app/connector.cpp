@@ -74,6 +74,10 @@ std::string about(const base::JsonValue& given, const base::JsonValue& followed,
   if (needed) text += ", needed";
   const base::JsonValue* secret = base::member(followed, "x-secret");
   if (secret != nullptr && secret->IsTrue()) text += ", secret: by reference";
+  // What the system's setting of this key lets the connector reach.
+  const std::string access(base::text_of(given, "x-access"));
+  if (!access.empty())
+    text += access == "write_file" ? ", may write it and beside it" : ", may " + access;
   for (const base::JsonValue* one : {&given, &followed})
     if (const base::JsonValue* otherwise = base::member(*one, "default")) {
       text += ", default " + base::write_json(*otherwise);

@@ -24,8 +24,13 @@ void print_runner(const base::JsonValue& system) {
   std::printf("    runs isolated: %s, %llu restarts\n",
               text(*runner, "state").c_str(),
               static_cast<unsigned long long>((*runner)["restarts"].GetUint64()));
+  std::string in_force;
   for (const auto& means : (*runner)["means"].GetArray())
-    print_one(text(means, "part"), text(means, "by"), means["in_force"].GetBool());
+    if (means["in_force"].GetBool())
+      in_force += (in_force.empty() ? "" : ", ") + text(means, "brief");
+  std::printf("    in force     %s\n", in_force.empty() ? "nothing yet" : in_force.c_str());
+  for (const auto& means : (*runner)["means"].GetArray())
+    if (!means["in_force"].GetBool()) print_one(text(means, "part"), text(means, "by"), false);
   for (const auto& tried : (*runner)["refused"].GetArray())
     std::printf("    refused      %s: %llu times, last %s\n",
                 text(tried, "what").c_str(),

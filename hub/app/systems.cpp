@@ -88,7 +88,7 @@ void read_system(const base::Yaml& yaml,
   system.read_batch = static_cast<unsigned>(fields.number("read_batch", 1, 10000, 500));
   system.write_batch = static_cast<unsigned>(fields.number("write_batch", 1, 1000, 50));
   system.listens = fields.flag("listens", false);
-  system.runs = fields.one_of("runs", {"isolated", "in_process"}, "in_process") == "in_process"
+  system.runs = fields.one_of("runs", {"isolated", "in_process"}, "isolated") == "in_process"
                     ? model::Runs::in_process
                     : model::Runs::isolated;
   if (const base::Yaml* allows = fields.raw("allows"))

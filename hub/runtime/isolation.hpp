@@ -21,7 +21,9 @@ struct Attempt {
 
 // One part of the sandbox: what holds, and by which means of this machine's kernel.
 struct Means {
-  std::string part, by;
+  std::string part;   // user, files, calls, network, processes, attempts, memory
+  std::string brief;  // "Landlock ABI 7"
+  std::string by;     // the same in a sentence
   bool in_force = true;
 };
 

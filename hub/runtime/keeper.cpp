@@ -192,6 +192,7 @@ base::Result<std::shared_ptr<Link>> Keeper::introduce(const std::shared_ptr<Runn
   const Time until = steady_clock::now() + kIntroduction;
   const Lane& control = process->lane(kControlLane);
   SandboxSpec spec = sandbox_spec(manifest_, system_.value, access_, settings_);
+  spec.gate = spec.on && !without_gate_;
   Put shut_in = put_spec(spec);
   (void)control.send(shut_in, until);  // that it is gone is noticed next
   auto first = hear_answer(*process, nullptr, until);
@@ -203,6 +204,15 @@ base::Result<std::shared_ptr<Link>> Keeper::introduce(const std::shared_ptr<Runn
   }
   const Confined confined = take_confined(said);
   if (first->kind != Kind::ok || !said.done()) return protocol_fault("a sandbox");
+  gate = Gate::open(*process, confined, spec, addresses_, [this](const auto& what) { note(what); });
+  if (spec.gate && !gate && confined.gate_fd >= 0) {
+    // The hub may not look into its own child here: do without, and say so.
+    without_gate_ = true;
+    return base::retry_error("RUNNER_GATE",
+                             system_.value,
+                             "this machine does not let the hub answer for its runners",
+                             "nothing: it is started again without");
+  }
   {
     const std::scoped_lock lock(mutex_);
     isolation_.means =

@@ -66,6 +66,7 @@ class Keeper {
   void leave_intake();
   [[nodiscard]] base::Error protocol_fault(const char* what) const;
   [[nodiscard]] base::Error quarantine() const;
+  void note(const std::string& what);  // an attempt was refused
 
   const Manifest manifest_;
   const model::SystemId system_;
@@ -87,8 +88,9 @@ class Keeper {
   int delivering_ = 0;
   std::optional<base::Error> listen_fault_;
 
-  std::mutex ordering_;  // one order at a time on control
-  int log_lines_ = 0;    // within the second; the keeper's thread alone
+  bool without_gate_ = false;  // the keeper's thread alone, as the next ones
+  std::mutex ordering_;        // one order at a time on control
+  int log_lines_ = 0;          // within the second; the keeper's thread alone
   Time log_second_{};
   std::thread thread_;
 };

@@ -1,4 +1,6 @@
 // What a runner says by itself: log lines, events, names to look up, and the end of its listening.
+#include <algorithm>
+
 #include "hub/base/log.hpp"
 #include "hub/runtime/channel/values.hpp"
 #include "hub/runtime/keeper.hpp"
@@ -12,6 +14,8 @@ using std::chrono::steady_clock;
 constexpr seconds kFrame{30}, kOrder{2}, kStopListening{10};
 constexpr int kLogLinesPerSecond = 200;
 constexpr size_t kNameBytesMax = 253;
+constexpr size_t kAttemptsTold = 40;
+constexpr const char* kOthers = "others";
 
 base::Error stopping() {
   return base::retry_error("STOPPING", "hub", "the hub is stopping", "send again when it is back");
@@ -185,6 +189,27 @@ void Keeper::cancel() {
     link = link_;
   }
   if (link) order(*link->process, Kind::cancel);
+}
+
+void Keeper::note(const std::string& what) {
+  const base::Instant now = base::now();
+  const std::scoped_lock lock(mutex_);
+  auto& all = isolation_.attempts;
+  const auto named = [&](const std::string& name) {
+    return std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.what == name; });
+  };
+  auto known = named(what);
+  // A flood of different ones must not fill the status.
+  if (known == all.end() && all.size() >= kAttemptsTold) known = named(kOthers);
+  if (known == all.end()) {
+    all.push_back({all.size() < kAttemptsTold ? what : kOthers, 0, now});
+    known = all.end() - 1;
+    base::event(base::Level::warn,
+                "runner.refused",
+                {{"system", base::Name(system_.value)}, {"what", base::Name(known->what)}});
+  }
+  ++known->count;
+  known->last = now;
 }
 
 Isolation Keeper::isolation() const {

@@ -98,8 +98,86 @@ SandboxSpec sandbox_spec(const Manifest& manifest,
   return spec;
 }
 
-std::vector<Means> means_of(const Confined&, const SandboxSpec&, const Access&, bool, bool) {
-  return {};
+namespace {
+
+std::string spelt(const std::vector<HostPort>& all) {
+  std::string text;
+  for (const HostPort& one : all)
+    text += (text.empty() ? "" : ", ") + one.host + ":" + std::to_string(one.port);
+  return text.empty() ? "nowhere" : text;
+}
+
+Means network_means(const Confined& confined,
+                    const SandboxSpec& spec,
+                    const Access& access,
+                    bool gate) {
+  if (!spec.network && confined.calls)
+    return {"network", "no network", "its settings name no address: seccomp allows no socket"};
+  std::string to = "to " + spelt(access.connect);
+  if (!access.listen.empty()) to += "; listens on " + spelt(access.listen);
+  if (gate)
+    return {"network",
+            "connections made by the hub",
+            "the hub makes each connection (seccomp notification), " + to};
+  if (confined.ports)
+    return {
+        "network", "Landlock for TCP ports", "Landlock leaves these TCP ports, of any host: " + to};
+  return {
+      "network",
+      "",
+      "this kernel has neither seccomp notification nor Landlock for TCP: it may connect anywhere",
+      false};
+}
+
+Means files_means(const Confined& confined, const Access& access, bool gate) {
+  const std::string abi = "Landlock ABI " + std::to_string(confined.landlock_abi);
+  if (confined.files)
+    return {"files",
+            abi,
+            abi + ": libraries, and " + std::to_string(access.read.size()) + " to read, " +
+                std::to_string(access.write.size()) + " to write"};
+  return {"files",
+          "",
+          gate ? "this kernel has no Landlock; the hub looks at each path, which can be got round"
+               : "this kernel has no Landlock: what its user may read, it can read",
+          false};
+}
+
+Means processes_means(const Confined& confined, bool namespaces) {
+  if (namespaces)
+    return {"processes", "own namespaces", "it can start none and sees no other (own namespaces)"};
+  if (confined.signals)
+    return {"processes", "Landlock for signals", "it can start none and signal none (Landlock)"};
+  return {"processes",
+          confined.calls ? "seccomp for signals" : "",
+          confined.calls ? "it can start none and signal none (seccomp)"
+                         : "it can do to others what its user can",
+          confined.calls};
+}
+
+}  // namespace
+
+std::vector<Means> means_of(const Confined& confined,
+                            const SandboxSpec& spec,
+                            const Access& access,
+                            bool gate,
+                            bool namespaces) {
+  if (!spec.on) return {{"sandbox", "", "switched off", false}};
+  const std::string uid = std::to_string(spec.uid);
+  const std::string memory = std::to_string(spec.memory_bytes_max >> 21) + " MB";
+  return {confined.own_user ? Means{"user", "own user " + uid, "its own, " + uid}
+                            : Means{"user", "", "the hub's own, as it does not run as root", false},
+          files_means(confined, access, gate),
+          confined.calls ? Means{"calls", "seccomp", "seccomp: a list of what is allowed"}
+                         : Means{"calls", "", "this kernel has no seccomp filters", false},
+          network_means(confined, spec, access, gate),
+          processes_means(confined, namespaces),
+          gate ? Means{"attempts", "attempts counted", "each is refused, counted and told"}
+               : Means{"attempts",
+                       "",
+                       "they are refused, and not seen: no seccomp notification here",
+                       false},
+          Means{"memory", memory, memory + ", then it is ended"}};
 }
 
 }  // namespace concord::runtime
