@@ -17,6 +17,8 @@ list_suites() {
   if has_source tests/crash; then echo crash; fi
   if has_source tests/race; then echo race; fi
   if has_source tests/bad_input; then echo bad_input; fi
+  if has_source tests/runner; then echo runner; fi
+  if has_source tests/hostile; then echo hostile; fi
 }
 
 has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
@@ -109,6 +111,8 @@ run_suite() {
     crash) run_programs '*' "$programs"/*crash* ;;
     race) run_programs '*' "$programs"/*race* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
+    runner) run_programs '*' "$programs/concord_runner" ;;
+    hostile) run_programs '*' "$programs/concord_hostile" ;;
   esac
   shopt -u nullglob
   if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi

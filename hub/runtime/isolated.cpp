@@ -105,10 +105,15 @@ class Isolated : public Connector {
     }
     const Lane& lane = process.lane(plan.lane);
     Frame frame;
-    auto went = lane.send(asked, until);
+    // An answer that is there before the question is somebody else's.
+    auto went =
+        lane.ready(steady_clock::now()) ? Lane::Outcome::malformed : lane.send(asked, until);
     asked = Put(Kind::end);  // a large batch need not be held twice
     if (went == Lane::Outcome::good) went = lane.receive(frame, plan.answer_bytes_max, until);
-    if (went == Lane::Outcome::closed) return CallError{process.wait_for_end(), {}};
+    if (went == Lane::Outcome::closed) {
+      process.end_soon();
+      return CallError{process.wait_for_end(), {}};
+    }
     if (went == Lane::Outcome::late) return CallError{end(process, hung(plan.what, system_)), {}};
     Take take(frame.payload);
     if (went == Lane::Outcome::good && frame.kind == Kind::ok) {

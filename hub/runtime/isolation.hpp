@@ -43,7 +43,8 @@ struct RunnerSettings {
   unsigned ends_max = 5;
   std::chrono::milliseconds ends_window{600000};
   uint64_t memory_bytes_max = uint64_t{1} << 30;
-  bool sandbox = true;  // false: for tests that show what happens without
+  // For tests that show what each part holds: none of it, or all but what the hub answers.
+  bool sandbox = true, gate = true;
 };
 
 }  // namespace concord::runtime

@@ -79,8 +79,9 @@ base::Status Keeper::start() {
 
 base::Result<std::shared_ptr<Link>> Keeper::link(Time until) {
   std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, until, [&] { return link_ || quarantined_ || stopping_; });
-  if (link_) return link_;
+  const auto good = [&] { return link_ && !link_->process->is_ending(); };
+  changed_.wait_until(lock, until, [&] { return good() || quarantined_ || stopping_; });
+  if (good()) return link_;
   if (quarantined_) return quarantine();
   if (isolation_.last_end) return *isolation_.last_end;
   return stopping(system_.value);
@@ -112,7 +113,8 @@ void Keeper::run() {
       changed_.wait(lock, [&] { return stopping_ || !quarantined_; });
       if (stopping_) return;
     }
-    auto process = RunnerProcess::start(settings_.binary, system_.value, ::geteuid() == 0);
+    auto process = RunnerProcess::start(
+        settings_.binary, system_.value, settings_.sandbox && ::geteuid() == 0);
     if (process) {
       {
         const std::scoped_lock lock(mutex_);
@@ -192,7 +194,7 @@ base::Result<std::shared_ptr<Link>> Keeper::introduce(const std::shared_ptr<Runn
   const Time until = steady_clock::now() + kIntroduction;
   const Lane& control = process->lane(kControlLane);
   SandboxSpec spec = sandbox_spec(manifest_, system_.value, access_, settings_);
-  spec.gate = spec.on && !without_gate_;
+  spec.gate = spec.on && settings_.gate && !without_gate_;
   Put shut_in = put_spec(spec);
   (void)control.send(shut_in, until);  // that it is gone is noticed next
   auto first = hear_answer(*process, nullptr, until);

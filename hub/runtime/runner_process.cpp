@@ -42,6 +42,7 @@ base::Error no_start(const std::string& binary, int fault) {
   for (int i = 0; i < kLanes; ++i)
     if (dup2(moved[i], kControlLane + i) < 0) _exit(71);
   syscall(SYS_close_range, kLaneEnd, ~0u, 0);
+  setsid();  // no signal of a terminal that the hub is drained by
   char* const words[] = {const_cast<char*>("concord-runner"), const_cast<char*>(system), nullptr};
   char* const nobody[] = {nullptr};
   execve(binary, words, nobody);
@@ -99,6 +100,11 @@ void RunnerProcess::kill(base::Error why) {
     if (!killed_because_) killed_because_ = std::move(why);
   }
   if (pidfd_ >= 0) syscall(SYS_pidfd_send_signal, pidfd_, SIGKILL, nullptr, 0);
+}
+
+bool RunnerProcess::is_ending() const {
+  const std::scoped_lock lock(mutex_);
+  return killed_because_ || ended_;
 }
 
 void RunnerProcess::end_soon() {

@@ -32,7 +32,9 @@ class RunnerProcess {
 
   // Ends it at once. The first reason is the one that is told.
   void kill(base::Error why);
-  // Its control lane is closed: it ends at once by itself, or it is ended.
+  // It was ended, or has ended: no call should begin on it.
+  [[nodiscard]] bool is_ending() const;
+  // A lane of it is closed: it ends at once by itself, or it is ended.
   void end_soon();
   // Takes the end down; only the keeper, once pidfd is readable.
   void reap();

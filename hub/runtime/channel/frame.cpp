@@ -72,8 +72,10 @@ uint32_t Take::u32() {
 uint64_t Take::u64() {
   return number<uint64_t>(bytes(8));
 }
-std::string_view Take::text() {
-  return bytes(u32());
+std::string_view Take::text(size_t bytes_max) {
+  const uint32_t size = u32();
+  if (size > bytes_max) good_ = false;
+  return bytes(size);
 }
 uint32_t Take::count(size_t bytes_each) {
   const uint32_t claimed = u32();

@@ -74,7 +74,7 @@ class Take {
   uint8_t u8();
   uint32_t u32();
   uint64_t u64();
-  std::string_view text();
+  std::string_view text(size_t bytes_max = SIZE_MAX);
   // A count of things of which each takes at least so many bytes.
   uint32_t count(size_t bytes_each);
   [[nodiscard]] bool good() const { return good_; }

@@ -13,6 +13,8 @@ constexpr size_t kRecordBytes = 1 + 5 * 4 + 8;
 constexpr size_t kRejectBytes = 3 * 4 + kErrorBytes;
 constexpr size_t kOutcomeBytes = kErrorBytes + 4;
 
+constexpr size_t kCheckpointBytesMax = 1u << 20;  // it is written with every commit
+
 std::string copied(std::string_view text) {
   return std::string(text);
 }
@@ -96,7 +98,7 @@ model::Batch take_batch(Take& take, const model::SystemId& system) {
     batch.rejects.push_back(
         {system, std::move(type), std::move(key), std::move(raw), std::move(error->error)});
   }
-  batch.checkpoint = copied(take.text());
+  batch.checkpoint = copied(take.text(kCheckpointBytesMax));
   batch.more = take.u8() != 0;
   return batch;
 }

@@ -232,7 +232,7 @@ class Filter {
   int fault_ = 0;
 };
 
-void add_sockets(Filter& filter, bool network, uint32_t refuse) {
+void add_sockets(Filter& filter, bool gate, bool network, uint32_t refuse) {
   const uint32_t make = network ? SCMP_ACT_ALLOW : refuse;
   const int call = SCMP_SYS(socket);
   for (const int family : {AF_INET, AF_INET6}) {
@@ -244,7 +244,7 @@ void add_sockets(Filter& filter, bool network, uint32_t refuse) {
                  SCMP_A2(SCMP_CMP_EQ, static_cast<unsigned>(protocol)));
     // Libraries make one to see whether the machine has this family. It can send nothing: connect
     // goes through the hub, which connects streams alone, and a send with an address is refused.
-    filter.add(make,
+    filter.add(gate ? make : refuse,
                call,
                SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)),
                SCMP_A1(SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_DGRAM));
@@ -315,7 +315,7 @@ base::Result<Filtered> filter_calls(bool gate, bool network) {
   for (const SystemCall& never : kNever) filter.add(refuse, never.number);
   for (const PathCall& path : kPaths) filter.add(ask, path.number);
   for (const SystemCall& call : kNetwork) filter.add(network ? ask : refuse, call.number);
-  add_sockets(filter, network, refuse);
+  add_sockets(filter, gate, network, refuse);
   add_itself(filter, refuse);
   int fault = filter.fault();
   if (fault == 0) {
