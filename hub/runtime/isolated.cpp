@@ -106,8 +106,7 @@ class Isolated : public Connector {
     const Lane& lane = process.lane(plan.lane);
     Frame frame;
     // An answer that is there before the question is somebody else's.
-    auto went =
-        lane.ready(steady_clock::now()) ? Lane::Outcome::malformed : lane.send(asked, until);
+    auto went = lane.holds_something() ? Lane::Outcome::malformed : lane.send(asked, until);
     asked = Put(Kind::end);  // a large batch need not be held twice
     if (went == Lane::Outcome::good) went = lane.receive(frame, plan.answer_bytes_max, until);
     if (went == Lane::Outcome::closed) {

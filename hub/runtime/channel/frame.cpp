@@ -119,6 +119,11 @@ bool Lane::wait(short events, Time until) const {
   }
 }
 
+bool Lane::holds_something() const {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 Lane::Outcome Lane::send(Put& put, Time until) const {
   const std::string& bytes = put.frame();
   for (size_t sent = 0; sent < bytes.size();) {

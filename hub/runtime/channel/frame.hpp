@@ -104,6 +104,9 @@ class Lane {
 
   // Is there something to receive, or an end to notice? until: Time::max() waits for ever.
   [[nodiscard]] bool ready(Time until = Time::max()) const;
+  // Are there bytes to receive now? An end is none.
+  [[nodiscard]] bool holds_something() const;
+
   Outcome send(Put& put, Time until = Time::max()) const;
   Outcome receive(Frame& frame, size_t bytes_max, Time until = Time::max()) const;
 

@@ -56,12 +56,12 @@ void limit_resources(const SandboxSpec& spec) {
 // which Landlock holds to its folders.
 base::Status change_user(const SandboxSpec& spec, bool keep_passing) {
   limit(RLIMIT_NPROC, spec.threads_max);  // counted by user: only now that it has its own
+  for (int capability = 0; ::prctl(PR_CAPBSET_DROP, capability) == 0; ++capability) {
+  }  // up to the last that this kernel knows
   ::prctl(PR_SET_KEEPCAPS, 1);
   if (::setgroups(0, nullptr) != 0 || ::setresgid(spec.uid, spec.uid, spec.uid) != 0 ||
       ::setresuid(spec.uid, spec.uid, spec.uid) != 0)
     return refused("its own user");
-  for (int capability = 0; capability <= CAP_LAST_CAP; ++capability)
-    (void)::prctl(PR_CAPBSET_DROP, capability);
   uint32_t kept = 0;
   if (keep_passing && spec.pass_read_modes) kept |= 1u << CAP_DAC_READ_SEARCH;
   if (keep_passing && spec.pass_write_modes) kept |= 1u << CAP_DAC_OVERRIDE;

@@ -19,10 +19,12 @@ std::string u32(uint32_t value) {
   return bytes;
 }
 
-// length: what the frame claims; its real one if not said.
-void say(int lane, uint8_t kind, const std::string& payload, uint32_t length = 0) {
-  const std::string frame = u32(length != 0 ? length : static_cast<uint32_t>(payload.size() + 1)) +
-                            static_cast<char>(kind) + payload;
+// length: what the frame claims; its real one if not said. times: so often, at once.
+void say(int lane, uint8_t kind, const std::string& payload, uint32_t length = 0, int times = 1) {
+  const std::string one = u32(length != 0 ? length : static_cast<uint32_t>(payload.size() + 1)) +
+                          static_cast<char>(kind) + payload;
+  std::string frame;
+  for (int i = 0; i < times; ++i) frame += one;
   for (size_t sent = 0; sent < frame.size();) {
     const ssize_t now = ::write(lane, frame.data() + sent, frame.size() - sent);
     if (now <= 0) return;
@@ -108,8 +110,7 @@ Attacks channels() {
       {"answer_twice",
        [](const Words&) -> Verdict {
          const std::string nothing = u32(0) + u32(0) + u32(1) + "9" + std::string(1, '\0');
-         say(kRead, kOk, nothing);
-         say(kRead, kOk, nothing);
+         say(kRead, kOk, nothing, 0, 2);
          return {};
        }},
       {"log_flood",
