@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -70,6 +71,13 @@ std::string told(const std::string& path) {
   return second == std::string::npos ? first : first + "/...";
 }
 
+bool opens(int call) {
+#ifdef SYS_open
+  if (call == SYS_open) return true;
+#endif
+  return call == SYS_openat;
+}
+
 std::string name_of(int call) {
   for (const SystemCall& known : kNever)
     if (known.number == call) return known.name;
@@ -118,7 +126,11 @@ std::unique_ptr<Gate> Gate::open(RunnerProcess& process,
 
 Gate::Gate(
     int fd, RunnerProcess& process, const SandboxSpec& spec, const Addresses& addresses, Note note)
-    : fd_(fd), process_(process), addresses_(addresses), note_(std::move(note)) {
+    : fd_(fd),
+      process_(process),
+      addresses_(addresses),
+      note_(std::move(note)),
+      named_files_(spec.named_files) {
   const auto take = [](std::vector<std::string>& to, const std::vector<std::string>& paths) {
     for (const std::string& path : paths) {
       to.push_back(path);
@@ -206,6 +218,25 @@ bool Gate::within(const std::string& path, bool write) const {
          (!write && std::any_of(read_.begin(), read_.end(), below));
 }
 
+// The operator's own path, not the runner's; and not in a folder that the runner may write in,
+// where it could have put a link in its place: so nothing of the runner's leads elsewhere.
+bool Gate::give_named_file(const Asked& asked, const std::string& path, int flags) const {
+  const auto named = std::find(named_files_.begin(), named_files_.end(), path);
+  if (named == named_files_.end() || within(*named, true)) return false;
+  const int file = ::open(named->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file < 0) return false;  // the kernel tells the runner why
+  struct stat now {};
+  seccomp_notif_addfd gift{};
+  gift.id = asked.id;
+  gift.flags = SECCOMP_ADDFD_FLAG_SEND;
+  gift.srcfd = static_cast<uint32_t>(file);
+  gift.newfd_flags = static_cast<uint32_t>(flags & O_CLOEXEC);
+  const bool given = ::fstat(file, &now) == 0 && S_ISREG(now.st_mode) &&
+                     ::ioctl(fd_, SECCOMP_IOCTL_NOTIF_ADDFD, &gift) >= 0;
+  ::close(file);
+  return given;
+}
+
 void Gate::path(const Asked& asked, int place, int flags, bool has_folder) {
   const std::string given = whole_path(asked, place, has_folder);
   if (given.empty()) return reply(asked, 0, true);  // the kernel says what is wrong with it
@@ -216,6 +247,7 @@ void Gate::path(const Asked& asked, int place, int flags, bool has_folder) {
       ::realpath(path.c_str(), real) != nullptr && path != real && !within(real, write);
   if (!within(path, write) || leads_out)
     return refuse(asked, EACCES, (write ? "write to " : "open ") + told(leads_out ? real : path));
+  if (!write && opens(asked.call) && give_named_file(asked, path, flags)) return;
   // Landlock holds whatever was exchanged meanwhile.
   reply(asked, 0, true);
 }

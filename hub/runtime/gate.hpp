@@ -50,12 +50,14 @@ class Gate {
   [[nodiscard]] bool read(pid_t thread, uint64_t at, void* to, size_t size) const;
   [[nodiscard]] std::string read_path(pid_t thread, uint64_t at) const;
   [[nodiscard]] std::string whole_path(const Asked& asked, int place, bool has_folder) const;
+  [[nodiscard]] bool give_named_file(const Asked& asked, const std::string& path, int flags) const;
   [[nodiscard]] bool within(const std::string& path, bool write) const;
 
   int fd_;
   RunnerProcess& process_;
   const Addresses& addresses_;
   Note note_;
+  std::vector<std::string> named_files_;
   std::vector<std::string> read_, write_;  // as named, and as they really lie
 };
 

@@ -85,6 +85,9 @@ SandboxSpec sandbox_spec(const Manifest& manifest,
   spec.read.push_back(std::filesystem::path(manifest.library).parent_path().string());
   spec.read.insert(spec.read.end(), access.read.begin(), access.read.end());
   spec.write = access.write;
+  for (const std::string& path : access.read)
+    if (std::error_code ignored; !std::filesystem::is_directory(path, ignored))
+      spec.named_files.push_back(path);
   spec.network = !access.connect.empty() || !access.listen.empty();
   for (const HostPort& to : access.connect) spec.connect.push_back(to.port);
   for (const HostPort& at : access.listen) spec.listen.push_back(at.port);

@@ -1,9 +1,11 @@
 // Attacks that try to reach beyond the runner. Each is made twice: in the sandbox, where it must
 // fail and be seen, and without, where it must succeed: else the first would show nothing.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 
 #include "tests/hostile/support.hpp"
 
@@ -96,6 +98,7 @@ const Case kCases[] = {
     {"new_privileges", "", true},
     {"allocate_10_gb", "", true},
     {"descriptors", "", false},
+    {"threads", "", true, "user"},
 };
 
 char secret_of_the_hub[8] = "SYNHUB";
@@ -166,10 +169,27 @@ INSTANTIATE_TEST_SUITE_P(Attempts,
                          testing::ValuesIn(cases_where(&Case::bare)),
                          [](const auto& given) { return given.param.attack; });
 
-// What a connector needs for its work, it can do.
-class Honest : public testing::TestWithParam<std::string> {};
+// A key or a list that its settings name is exchanged for a newer one, as such files are.
+TEST(Honest, file_that_is_named_is_read_anew_after_it_was_exchanged) {
+  Target target;
+  const std::string key = target.path("key");
+  std::ofstream(key) << "old";
+  ::chmod(key.c_str(), 0600);
+  auto connector =
+      load(target, {{"attack", "read"}, {"path", key}, {"named", "yes"}}, with_sandbox());
+  ASSERT_TRUE(connector);
+  EXPECT_EQ(outcome_of(*connector), "worked");
+  if (!kernel_lacks(*connector, "attempts").empty()) GTEST_SKIP() << "skipped: needs the gate";
+  std::ofstream(key + ".new") << "new";
+  ASSERT_EQ(::rename((key + ".new").c_str(), key.c_str()), 0);
+  EXPECT_EQ(outcome_of(*connector), "worked");
+  EXPECT_THAT(attempts(*connector), testing::IsEmpty());
+}
 
-TEST_P(Honest, work_is_let_through) {
+// What a connector needs for its work, it can do.
+class HonestWork : public testing::TestWithParam<std::string> {};
+
+TEST_P(HonestWork, work_is_let_through) {
   Target target;
   auto connector = load(target, {{"attack", GetParam()}}, with_sandbox());
   ASSERT_TRUE(connector);
@@ -179,7 +199,7 @@ TEST_P(Honest, work_is_let_through) {
 
 INSTANTIATE_TEST_SUITE_P(
     Work,
-    Honest,
+    HonestWork,
     testing::Values("write_own", "connect_allowed", "connect_by_name", "listen_allowed"),
     [](const auto& given) { return given.param; });
 

@@ -118,6 +118,7 @@ std::unique_ptr<runtime::Connector> load(const Target& target,
   if (words["attack"] == "connect_by_name") access.connect.push_back({"localhost", port});
   access.listen = {{"127.0.0.1", static_cast<uint16_t>(target.free_port())}};
   access.write = {target.own()};
+  if (words.contains("named")) access.read = {words["path"]};
   auto loaded = runtime::load_isolated(manifest(loading.library),
                                        model::SystemId(loading.system),
                                        config.text(),

@@ -19,6 +19,10 @@ struct SandboxSpec {
   bool gate = true;                       // paths and connections are asked of the hub
   bool network = true;                    // false: no system call that makes an Internet socket
   std::vector<std::string> read, write;   // files and folders
+  // Of these, files that the settings name one by one: the hub opens them for the runner, since
+  // Landlock holds to the file that was there at the start, and such files are exchanged for newer
+  // ones. Known to the hub alone.
+  std::vector<std::string> named_files;
   std::vector<uint32_t> connect, listen;  // TCP ports, for Landlock where there is no gate
 };
 
