@@ -23,13 +23,13 @@ class CrashWindow {
   }
   // Doubles from one end to the next; never so long that nobody would notice its return.
   [[nodiscard]] std::chrono::milliseconds pause() const {
-    const auto doublings = std::min<size_t>(ends_.empty() ? 0 : ends_.size() - 1, 4);
+    const auto doublings = std::min<size_t>(ends_.empty() ? 0 : ends_.size() - 1, 3);
     return std::min(std::chrono::milliseconds(kFirst * (1 << doublings)), kLongest);
   }
   void forget() { ends_.clear(); }
 
  private:
-  static constexpr std::chrono::milliseconds kFirst{25}, kLongest{400};
+  static constexpr std::chrono::milliseconds kFirst{25}, kLongest{200};
   static constexpr size_t kRemembered = 1000;
   unsigned ends_max_;
   std::chrono::milliseconds window_;

@@ -67,7 +67,8 @@ class HostileEnd : public testing::TestWithParam<End> {
 
 TEST_P(HostileEnd, is_seen_and_mended) {
   Loading loading = with_sandbox();
-  loading.timeouts.read = 300ms;
+  // Long enough for a leak to be noticed before the deadline.
+  loading.timeouts.read = GetParam().attack == "leak" ? 20s : 300ms;
   auto connector = load(target_, {{"attack", GetParam().attack}}, loading);
   ASSERT_TRUE(connector);
   const int first = connector->isolation()->pid;
