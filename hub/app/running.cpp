@@ -42,7 +42,8 @@ pipeline::Setup setup_of(Whole whole) {
   setup.engine = std::move(whole.engine);
   for (const decide::RulePack& pack : whole.packs) setup.packs[pack.id] = pack.digest;
   for (const model::System& system : setup.coalition->systems)
-    if (const auto config = whole.parts.configs.find(system.id); config != whole.parts.configs.end())
+    if (const auto config = whole.parts.configs.find(system.id);
+        config != whole.parts.configs.end())
       setup.settings[system.id] = digest_of(config->second, system, setup.coalition->runners);
   for (const runtime::Manifest& manifest : whole.parts.manifests)
     setup.libraries[manifest.id] = manifest.version + " " + manifest.sha256;

@@ -29,6 +29,7 @@ enum class Runs { isolated, in_process };
 struct Allows {
   std::vector<std::string> connect;      // "host:port"
   std::vector<std::string> read, write;  // absolute
+  bool operator==(const Allows&) const = default;
 };
 
 // Of all runners: when one is given up on, and how large it may grow.

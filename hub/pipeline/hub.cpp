@@ -226,11 +226,4 @@ void Hub::look_at_everyone() {
   }
 }
 
-base::Status Hub::release_runner(const model::SystemId& id) {
-  const auto station = stations_.find(id);
-  if (!station) return unknown("system", id.value, "see: concord status");
-  station->connector()->release();
-  return base::Done{};
-}
-
 }  // namespace concord::pipeline
