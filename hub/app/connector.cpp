@@ -182,6 +182,7 @@ int check_system(const std::string& folder, const std::string& system_id, bool j
     auto connector = pipeline::load_connector(
         manifest, *system, parts->configs.at(system->id), runner_settings(*coalition));
     if (!connector) return tell(connector.error());
+    if (auto begun = (*connector)->begun(); !begun) return tell(begun.error());
     if (auto checked = (*connector)->check(); !checked) return tell(checked.error().error);
     auto description = (*connector)->describe();
     if (!description) return tell(description.error().error);

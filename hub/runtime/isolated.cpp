@@ -79,6 +79,7 @@ class Isolated : public Connector {
   void stop_listening() override { keeper_->stop_listening(); }
   std::optional<base::Error> listen_fault() override { return keeper_->listen_fault(); }
   void cancel() override { keeper_->cancel(); }
+  base::Status begun() override { return keeper_->begun(); }
   [[nodiscard]] std::optional<Isolation> isolation() const override { return keeper_->isolation(); }
   void release() override { keeper_->release(); }
 
@@ -153,7 +154,7 @@ base::Result<std::unique_ptr<Connector>> load_isolated(const Manifest& manifest,
                                                        const RunnerSettings& settings) {
   if (auto checked = check_manifest(manifest); !checked) return std::move(checked).error();
   auto keeper = std::make_unique<Keeper>(manifest, system, config, access, settings);
-  if (auto started = keeper->start(); !started) return std::move(started).error();
+  keeper->start();
   return std::unique_ptr<Connector>(
       std::make_unique<Isolated>(std::move(keeper), system, timeouts));
 }

@@ -69,8 +69,11 @@ Keeper::~Keeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-base::Status Keeper::start() {
+void Keeper::start() {
   thread_ = std::thread([this] { run(); });
+}
+
+base::Status Keeper::begun() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return tried_; });
   if (refused_) return *refused_;

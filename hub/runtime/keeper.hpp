@@ -32,9 +32,10 @@ class Keeper {
          RunnerSettings settings);
   ~Keeper();
 
-  // Starts the first one and waits for it. An error that the connector itself gives, of its
-  // settings, ends the matter; a crash does not: it is tried again like any later one.
-  base::Status start();
+  void start();
+  // Waits for the first one. An error that the connector itself gives, of its settings, ends the
+  // matter; a crash does not: it is tried again like any later one.
+  base::Status begun();
   // The runner that is up, or comes up until then; else why there is none.
   base::Result<std::shared_ptr<Link>> link(Time until);
 

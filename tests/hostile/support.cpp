@@ -126,7 +126,10 @@ std::unique_ptr<runtime::Connector> load(const Target& target,
                                        loading.timeouts,
                                        loading.settings);
   EXPECT_TRUE(loaded) << to_text(loaded.error());
-  return loaded ? std::move(*loaded) : nullptr;
+  if (!loaded) return nullptr;
+  const base::Status begun = (*loaded)->begun();
+  EXPECT_TRUE(begun) << to_text(begun.error());
+  return begun ? std::move(*loaded) : nullptr;
 }
 
 std::string outcome_of(runtime::Connector& connector) {

@@ -162,9 +162,10 @@ TEST_P(Calls, settings_that_the_connector_refuses_are_said_at_the_start) {
   auto loaded =
       GetParam() ? runtime::load_isolated(m, model::SystemId("drawer"), config, {}, {}, settings())
                  : runtime::load_in_process(m, model::SystemId("drawer"), config, {});
-  ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().code, "DRAWER_REFUSED");
-  EXPECT_EQ(loaded.error().error_class, base::ErrorClass::config);
+  const base::Status begun = loaded ? (*loaded)->begun() : base::Status(loaded.error());
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().code, "DRAWER_REFUSED");
+  EXPECT_EQ(begun.error().error_class, base::ErrorClass::config);
 }
 
 TEST_P(Calls, the_instance_is_ended_in_order) {

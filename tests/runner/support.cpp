@@ -105,7 +105,10 @@ std::unique_ptr<runtime::Connector> load(const Drawer& drawer,
                                              settings)
                     : runtime::load_in_process(m, model::SystemId(system), config.text(), timeouts);
   EXPECT_TRUE(loaded) << to_text(loaded.error());
-  return loaded ? std::move(*loaded) : nullptr;
+  if (!loaded) return nullptr;
+  const base::Status begun = (*loaded)->begun();
+  EXPECT_TRUE(begun) << to_text(begun.error());
+  return begun ? std::move(*loaded) : nullptr;
 }
 
 bool wait_for(const std::function<bool()>& until, std::chrono::milliseconds patience) {

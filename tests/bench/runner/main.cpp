@@ -43,6 +43,7 @@ std::unique_ptr<runtime::Connector> load(bool isolated, int number) {
     std::fprintf(stderr, "%s\n", to_text(loaded.error()).c_str());
     std::abort();
   }
+  (void)(*loaded)->begun();
   return std::move(*loaded);
 }
 
