@@ -8,7 +8,7 @@ PACKAGES_BUILD=(
   g++ cmake ninja-build ccache
   libpoco-dev libboost-dev libboost-filesystem-dev rapidjson-dev libvalijson-dev libyaml-cpp-dev libcurl4-openssl-dev
   libpugixml-dev libical-dev libhowardhinnant-date-dev tzdata libspdlog-dev libcli11-dev
-  prometheus-cpp-dev libssl-dev libsqlite3-dev libpq-dev ca-certificates curl)
+  prometheus-cpp-dev libssl-dev libsqlite3-dev libpq-dev libseccomp-dev ca-certificates curl)
 PACKAGES_TEST=(
   libgtest-dev libgmock-dev postgresql-15 openssh-server openssh-client python3 git
   make pkg-config libjansson-dev dpkg-dev file clang-14) # the SDK as its user has it

@@ -20,6 +20,8 @@ list_suites() {
   if has_source tests/sdk; then echo sdk; fi
   if has_source tests/kit; then echo kit; fi
   if has_source tests/old_binaries; then echo old_binaries; fi
+  if has_source tests/runner; then echo runner; fi
+  if has_source tests/hostile; then echo hostile; fi
 }
 
 has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
@@ -113,6 +115,8 @@ run_suite() {
     race) run_programs '*' "$programs"/*race* ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
     sdk | kit | old_binaries) run_programs '*' "$programs/concord_$1" ;;
+    runner) run_programs '*' "$programs/concord_runner" ;;
+    hostile) run_programs '*' "$programs/concord_hostile" ;;
   esac
   shopt -u nullglob
   if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi

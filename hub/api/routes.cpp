@@ -92,6 +92,8 @@ Answer post(pipeline::Hub& hub,
                                    after != nullptr && after->IsInt64() ? after->GetInt64() : 0);
     return taken ? Answer{200, taken_up_json(*taken)} : failed(taken.error());
   }
+  if (at.size() == 3 && at[0] == "systems" && at[2] == "release")
+    return done(hub.release_runner(model::SystemId(at[1])));
   if (at.size() == 1 && at[0] == "consents") {
     auto consent = pipeline::consent_of(body);
     return consent ? done(hub.grant(std::move(*consent))) : failed(consent.error());

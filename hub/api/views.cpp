@@ -45,6 +45,38 @@ void delivery(JsonWriter& out, const model::Delivery& d) {
   out.end();
 }
 
+void isolation(JsonWriter& out, const std::optional<runtime::Isolation>& given) {
+  if (!given) {
+    out.field("runs", "in_process");
+    return;
+  }
+  const runtime::Isolation& i = *given;
+  out.field("runs", "isolated").key("runner").object();
+  out.field("state", i.state).field("pid", static_cast<int64_t>(i.pid));
+  out.field("restarts", i.restarts).key("means").array();
+  for (const runtime::Means& means : i.means)
+    out.object()
+        .field("part", means.part)
+        .field("in_force", means.in_force)
+        .field("brief", means.brief)
+        .field("by", means.by)
+        .end();
+  out.end_array().key("refused").array();
+  for (const runtime::Attempt& attempt : i.attempts)
+    out.object()
+        .field("what", attempt.what)
+        .field("count", attempt.count)
+        .field("last", base::to_text(attempt.last))
+        .end();
+  out.end_array();
+  if (i.last_end) {
+    out.key("last_end");
+    error(out, *i.last_end);
+    time(out, "last_end_at", i.last_end_at);
+  }
+  out.end();
+}
+
 }  // namespace
 
 std::string ledger_json(const store::Ledger& ledger) {
@@ -113,6 +145,7 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
       error(out, *s.fault);
       time(out, "since", s.fault_since);
     }
+    isolation(out, s.isolation);
     out.end();
   }
   out.end_array().key("jobs").array();

@@ -68,6 +68,11 @@ Places places_of_binary() {
   return places;
 }
 
+std::string runner_beside_binary() {
+  std::error_code fault;
+  return (fs::read_symlink("/proc/self/exe", fault).parent_path() / "concord-runner").string();
+}
+
 std::optional<base::Yaml> Loading::read(const std::string& file, bool needed) {
   const std::string whole = folder + "/" + file;
   std::error_code ignored;
@@ -156,6 +161,17 @@ model::ChildRef Loading::child(Fields& fields, const Where& where) {
   return ref;
 }
 
+void read_runners(const base::Yaml& yaml, Loading& loading) {
+  Fields fields(yaml, loading.where("concord.yaml", "limit of runners"), loading.errors);
+  if (yaml.kind != base::Yaml::Kind::map) return;
+  model::RunnerLimits& limits = loading.coalition.runners;
+  limits.ends_max = static_cast<unsigned>(fields.number("ends_max", 0, 1000000, limits.ends_max));
+  if (const auto window = fields.duration("ends_window")) limits.ends_window = *window;
+  limits.memory_mb =
+      static_cast<unsigned>(fields.number("memory_mb", 64, 1 << 20, limits.memory_mb));
+  fields.end();
+}
+
 void read_concord_yaml(Loading& loading, const Places& otherwise) {
   model::Coalition& coalition = loading.coalition;
   coalition.folder = loading.folder;
@@ -187,6 +203,7 @@ void read_concord_yaml(Loading& loading, const Places& otherwise) {
   coalition.connector_folders = folders(fields, "connectors", loading, otherwise.connectors);
   coalition.mapping_folders = folders(fields, "mappings", loading, otherwise.mappings);
   coalition.policy_folders = folders(fields, "policy", loading, otherwise.policy);
+  if (const base::Yaml* runners = fields.raw("runners")) read_runners(*runners, loading);
   fields.end();
 }
 

@@ -30,6 +30,7 @@ struct Places {
 };
 // Beside the running binary: as built, or as installed.
 Places places_of_binary();
+std::string runner_beside_binary();
 
 // concord.yaml alone: where a running hub keeps its data. For commands that ask it, so that they
 // work while other files are being edited.

@@ -1,13 +1,13 @@
 // concord connector inspect, concord connector check
-#include "hub/runtime/connector.hpp"
-
 #include <algorithm>
 #include <concord/json.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "hub/app/commands.hpp"
+#include "hub/app/runner_lines.hpp"
 #include "hub/app/schema_walk.hpp"
+#include "hub/app/serve.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/base/files.hpp"
@@ -80,6 +80,10 @@ std::string about(const base::JsonValue& given, const base::JsonValue& followed,
   if (needed) text += ", needed";
   const base::JsonValue* secret = base::member(followed, "x-secret");
   if (secret != nullptr && secret->IsTrue()) text += ", secret: by reference";
+  // What the system's setting of this key lets the connector reach.
+  const std::string access(base::text_of(given, "x-access"));
+  if (!access.empty())
+    text += access == "write_file" ? ", may write it and beside it" : ", may " + access;
   for (const base::JsonValue* one : {&given, &followed})
     if (const base::JsonValue* otherwise = base::member(*one, "default")) {
       text += ", default " + base::write_json(*otherwise);
@@ -181,13 +185,18 @@ int check_system(const std::string& folder, const std::string& system_id, bool j
   if (!parts) return tell(parts.error());
   for (const runtime::Manifest& manifest : parts->manifests) {
     if (manifest.id != system->connector) continue;
-    auto connector =
-        runtime::load_in_process(manifest, system->id, parts->configs.at(system->id), {});
+    auto connector = pipeline::load_connector(
+        manifest, *system, parts->configs.at(system->id), runner_settings(*coalition));
     if (!connector) return tell(connector.error());
+    if (auto begun = (*connector)->begun(); !begun) return tell(begun.error());
     if (auto checked = (*connector)->check(); !checked) return tell(checked.error().error);
     auto description = (*connector)->describe();
     if (!description) return tell(description.error().error);
-    return print_description(system_id, *description, json);
+    const auto isolation = (*connector)->isolation();
+    const int code = print_description(system_id, *description, json);
+    if (!json) std::printf("runs %s\n", isolation ? "isolated:" : "inside the hub");
+    if (!json && isolation) print_means(*isolation);
+    return code;
   }
   return EX_SOFTWARE;  // load_parts() found a manifest for every system
 }

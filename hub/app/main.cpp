@@ -291,6 +291,12 @@ class Wiring {
         [this] { return check_system(w_.coalition, w_.system, w_.json); })
         ->add_option("system", w_.system, "A system's id, as in systems/")
         ->required();
+    add(*connector,
+        "release",
+        "Start a system's runner again that was given up on",
+        with([this](auto& c) { return release_runner(c, w_.system); }))
+        ->add_option("system", w_.system)
+        ->required();
   }
 
   // Folders said on the command line, else by the coalition where there is one, else those beside

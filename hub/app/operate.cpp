@@ -7,6 +7,7 @@
 
 #include "hub/api/views.hpp"
 #include "hub/app/remote.hpp"
+#include "hub/app/runner_lines.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/base/json.hpp"
 #include "hub/pipeline/evidence_json.hpp"
@@ -87,6 +88,7 @@ void print_system(const base::JsonValue& s) {
               s["running"].GetStringLength() == 0
                   ? ""
                   : ("running " + std::string(s["running"].GetString())).c_str());
+  print_runner(s);
   if (!s.HasMember("fault")) return;
   const auto& fault = s["fault"];
   std::printf("    %s: %s %s\n      %s\n      next: %s\n",
@@ -292,6 +294,10 @@ int drop_delivery(const model::Coalition& coalition,
              body.text(),
              "given up; its lane goes on",
              json);
+}
+
+int release_runner(const model::Coalition& coalition, const std::string& system) {
+  return ask(coalition, "systems/" + system + "/release", "{}", "its runner is started again", false);
 }
 
 int list_consents(const model::Coalition& coalition, bool json) {

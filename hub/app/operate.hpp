@@ -21,6 +21,7 @@ int retry_delivery(const model::Coalition& coalition, int64_t id, bool json);
 int drop_delivery(const model::Coalition& coalition, int64_t id, const std::string& why, bool json);
 // wait: until the run has ended; then the exit code is its own.
 int run_job(const model::Coalition& coalition, const std::string& job, bool wait, bool json);
+int release_runner(const model::Coalition& coalition, const std::string& system);
 // Records that were rejected or parked, one by one; of this system alone, or "".
 int list_records(const model::Coalition& coalition, const std::string& system, bool json);
 int take_up_again(const model::Coalition& coalition, const std::string& system, bool json);

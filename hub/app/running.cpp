@@ -9,7 +9,29 @@
 #include "hub/base/crypto.hpp"
 
 namespace concord::app {
+
+runtime::RunnerSettings runner_settings(const model::Coalition& coalition) {
+  runtime::RunnerSettings settings;
+  settings.binary = runner_beside_binary();
+  settings.ends_max = coalition.runners.ends_max;
+  settings.ends_window = coalition.runners.ends_window;
+  settings.memory_bytes_max = uint64_t{coalition.runners.memory_mb} << 20;
+  return settings;
+}
+
 namespace {
+
+// Whatever a connector stands on: when it changes, the connector is opened anew.
+std::string digest_of(const std::string& config,
+                      const model::System& system,
+                      const model::RunnerLimits& limits) {
+  std::string all = config + (system.runs == model::Runs::isolated ? "\nisolated" : "\nin_process");
+  for (const auto* list : {&system.allows.connect, &system.allows.read, &system.allows.write})
+    for (const std::string& one : *list) all += "\n" + one;
+  all += "\n" + std::to_string(limits.ends_max) + " " + std::to_string(limits.ends_window.count()) +
+         " " + std::to_string(limits.memory_mb);
+  return base::sha256_hex(all);
+}
 
 pipeline::Setup setup_of(Whole whole) {
   pipeline::Setup setup;
@@ -19,12 +41,15 @@ pipeline::Setup setup_of(Whole whole) {
   setup.mappings = std::move(whole.mappings);
   setup.engine = std::move(whole.engine);
   for (const decide::RulePack& pack : whole.packs) setup.packs[pack.id] = pack.digest;
-  for (const auto& [system, config] : whole.parts.configs)
-    setup.settings[system] = base::sha256_hex(config);
+  for (const model::System& system : setup.coalition->systems)
+    if (const auto config = whole.parts.configs.find(system.id);
+        config != whole.parts.configs.end())
+      setup.settings[system.id] = digest_of(config->second, system, setup.coalition->runners);
   for (const runtime::Manifest& manifest : whole.parts.manifests)
     setup.libraries[manifest.id] = manifest.version + " " + manifest.sha256;
-  setup.load =
-      pipeline::load_from(std::move(whole.parts.manifests), std::move(whole.parts.configs));
+  setup.load = pipeline::load_from(std::move(whole.parts.manifests),
+                                   std::move(whole.parts.configs),
+                                   runner_settings(*setup.coalition));
   return setup;
 }
 

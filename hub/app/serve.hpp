@@ -9,4 +9,7 @@ namespace concord::app {
 // port is open before all is ready. read: the coalition anew, for concord apply. The exit code.
 int serve(pipeline::Setup setup, api::Apply::Read read);
 
+// As the coalition sets them, with the runner beside this binary.
+runtime::RunnerSettings runner_settings(const model::Coalition& coalition);
+
 }  // namespace concord::app

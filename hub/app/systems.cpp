@@ -3,6 +3,7 @@
 
 #include "hub/app/coalition_files.hpp"
 #include "hub/base/nearest.hpp"
+#include "hub/runtime/access.hpp"
 
 namespace concord::app {
 
@@ -43,6 +44,32 @@ std::string zone_of(Fields& fields, const Loading& loading) {
   return zone;
 }
 
+// Paths must be whole: a runner has no folder that they could start from.
+std::vector<std::string> whole_paths(Fields& fields, const char* key) {
+  std::vector<std::string> paths = fields.list(key);
+  for (const std::string& path : paths)
+    if (!path.starts_with("/"))
+      fields.fault("CONFIG_VALUE", key, "\"" + path + "\" is no whole path", "begin it with /");
+  return paths;
+}
+
+model::Allows read_allows(const base::Yaml& yaml, const std::string& file, Loading& loading) {
+  Fields fields(yaml, loading.where(file, "list of what is allowed"), loading.errors);
+  model::Allows allows;
+  if (yaml.kind != base::Yaml::Kind::map) return allows;
+  allows.connect = fields.list("connect");
+  for (const std::string& address : allows.connect)
+    if (!runtime::read_host_port(address))
+      fields.fault("CONFIG_VALUE",
+                   "connect",
+                   "\"" + address + "\" is no address",
+                   "write it as host.example:443");
+  allows.read = whole_paths(fields, "read");
+  allows.write = whole_paths(fields, "write");
+  fields.end();
+  return allows;
+}
+
 void read_system(const base::Yaml& yaml,
                  const std::string& file,
                  const std::string& name,
@@ -61,6 +88,11 @@ void read_system(const base::Yaml& yaml,
   system.read_batch = static_cast<unsigned>(fields.number("read_batch", 1, 10000, 500));
   system.write_batch = static_cast<unsigned>(fields.number("write_batch", 1, 1000, 50));
   system.listens = fields.flag("listens", false);
+  system.runs = fields.one_of("runs", {"isolated", "in_process"}, "isolated") == "in_process"
+                    ? model::Runs::in_process
+                    : model::Runs::isolated;
+  if (const base::Yaml* allows = fields.raw("allows"))
+    system.allows = read_allows(*allows, file, loading);
   system.person_index = fields.flag("person_index", true);
   const base::Yaml* config = fields.need("config");
   system.config = config == nullptr ? "{}" : base::to_json(*config);

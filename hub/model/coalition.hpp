@@ -22,6 +22,23 @@ struct Agency {
   bool operator==(const Agency&) const = default;
 };
 
+// In a process of its own, or in the hub: for trusted code and the last bit of speed.
+enum class Runs { isolated, in_process };
+
+// What a system's connector may reach besides what its settings name.
+struct Allows {
+  std::vector<std::string> connect;      // "host:port"
+  std::vector<std::string> read, write;  // absolute
+  bool operator==(const Allows&) const = default;
+};
+
+// Of all runners: when one is given up on, and how large it may grow.
+struct RunnerLimits {
+  unsigned ends_max = 5;  // 0: never given up on
+  std::chrono::milliseconds ends_window{600000};
+  unsigned memory_mb = 1024;
+};
+
 // A configured connector at an agency.
 struct System {
   SystemId id;
@@ -33,6 +50,8 @@ struct System {
   unsigned read_batch = 500;
   unsigned write_batch = 50;
   bool listens = false;
+  Runs runs = Runs::isolated;
+  Allows allows;
   // Identifier systems (as ident.system spells them) that this agency is trusted to have right.
   std::vector<std::string> trusted_identifiers;
   bool person_index = true;  // false for victim-service providers: never matched, never indexed
@@ -101,6 +120,7 @@ struct Coalition {
   std::string exchange_policy;  // "" or "opt_in"
   std::string data_folder;      // store and keys
   std::string admin_address;    // "127.0.0.1:0"
+  RunnerLimits runners;
   std::vector<std::string> connector_folders, mapping_folders, policy_folders;
   std::vector<Agency> agencies;
   std::vector<System> systems;

@@ -44,6 +44,8 @@ base::Result<std::map<model::SystemId, std::unique_ptr<runtime::Connector>>, bas
   for (const auto* systems : {&plan.opened, &plan.reopened})
     for (const model::System& system : *systems) {
       auto connector = next.load(system);
+      if (connector)
+        if (auto begun = (*connector)->begun(); !begun) connector = std::move(begun).error();
       if (connector) {
         connectors[system.id] = std::move(*connector);
       } else {

@@ -43,6 +43,10 @@ base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup given) {
       errors.push_back(std::move(station).error());
     }
   }
+  // Those in runners come up at the same time.
+  for (const auto& [id, station] : hub->stations_.all())
+    if (auto begun = station->connector()->begun(); !begun)
+      errors.push_back(std::move(begun).error());
   if (!errors.empty()) return errors;
   // The coalition may have lost a system since the last hub ended.
   if (auto ended = hub->end_deliveries_to_nowhere(); !ended)
@@ -171,7 +175,8 @@ std::vector<SystemStatus> Hub::status() const {
                         out.waiting,
                         out.parked_lanes,
                         {},
-                        {}};
+                        {},
+                        station->connector()->isolation()};
     if (out.paused) {
       status.fault = out.paused;
       status.fault_since = out.paused_since;

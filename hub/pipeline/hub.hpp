@@ -28,6 +28,7 @@ struct SystemStatus {
   size_t waiting = 0, parked_lanes = 0;
   std::optional<base::Error> fault;  // reading, listening or writing
   std::optional<base::Instant> fault_since;
+  std::optional<runtime::Isolation> isolation;  // none: its connector runs in the hub
 };
 
 class Hub {
@@ -76,6 +77,8 @@ class Hub {
   // Acknowledged once nothing more can start under it, and all that was given under it is asked
   // back.
   base::Status revoke(const model::ConsentId& consent);
+  // Its runner was given up on: starts it again.
+  base::Status release_runner(const model::SystemId& system);
   // A person that nobody was sure of: this key of this system is that person, or a new one ("").
   base::Status answer_review(const model::ChildRef& key, const model::PersonId& person);
 

@@ -173,4 +173,11 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
   return base::Done{};
 }
 
+base::Status Hub::release_runner(const model::SystemId& id) {
+  const auto station = stations_.find(id);
+  if (!station) return unknown("system", id.value, "see: concord status");
+  station->connector()->release();
+  return base::Done{};
+}
+
 }  // namespace concord::pipeline

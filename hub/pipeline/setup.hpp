@@ -38,9 +38,17 @@ struct Setup {
   Load load;
 };
 
-// Loads connectors into this process.
+// Loads one, as its system says. config: secrets resolved.
+base::Result<std::unique_ptr<runtime::Connector>> load_connector(
+    const runtime::Manifest& manifest,
+    const model::System& system,
+    const std::string& config,
+    const runtime::RunnerSettings& settings,
+    const runtime::Timeouts& timeouts = {});
+// Loads connectors into runners, or into this process, as each system says.
 Setup::Load load_from(std::vector<runtime::Manifest> manifests,
                       std::map<model::SystemId, std::string> configs,
+                      runtime::RunnerSettings settings,
                       runtime::Timeouts timeouts = {});
 
 }  // namespace concord::pipeline

@@ -1,15 +1,56 @@
 #include "hub/runtime/abi_values.hpp"
 
+#include <algorithm>
+
 namespace concord::runtime {
 
-concord_bytes bytes(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+namespace {
+
+constexpr size_t kCodeMax = 64, kTextMax = 1000;
+
+// Where an utf-8 sequence that begins at text[at] ends; at itself where it is none.
+size_t end_of_character(std::string_view text, size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const size_t length = lead < 0x80   ? 1
+                        : lead < 0xc2 ? 0
+                        : lead < 0xe0 ? 2
+                        : lead < 0xf0 ? 3
+                        : lead < 0xf5 ? 4
+                                      : 0;
+  if (length == 0 || at + length > text.size()) return at;
+  for (size_t i = at + 1; i < at + length; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return at;
+  return at + length;
 }
-std::string text(concord_bytes b) {
-  return b.data == nullptr
-             ? std::string()
-             : std::string(reinterpret_cast<const char*>(b.data), static_cast<size_t>(b.size));
+
+// One line that can be shown anywhere: a connector's words end in logs, on terminals and in the
+// store.
+std::string one_line(concord_bytes words) {
+  const std::string_view given = view(words);
+  std::string out;
+  for (size_t at = 0; at < given.size() && out.size() < kTextMax;) {
+    const size_t end = end_of_character(given, at);
+    const auto byte = static_cast<unsigned char>(given[at]);
+    if (end == at) {
+      out += '?';
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += ' ';
+    } else {
+      out += given.substr(at, end - at);
+    }
+    at = std::max(end, at + 1);
+  }
+  return out;
 }
+
+std::string code_of(concord_bytes words) {
+  std::string code(view(words).substr(0, kCodeMax));
+  for (char& c : code)
+    if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9')) c = '_';
+  return code.empty() ? "UNNAMED" : code;
+}
+
+}  // namespace
 
 base::ErrorClass class_of(uint32_t error_class) {
   switch (error_class) {
@@ -49,47 +90,14 @@ uint32_t class_of(base::ErrorClass error_class) {
 CallError error_of(const concord_error& error, const std::string& system) {
   CallError out;
   out.error = {class_of(error.error_class),
-               text(error.code),
-               text(error.place),
-               text(error.cause),
-               text(error.next)};
+               code_of(error.code),
+               one_line(error.place),
+               one_line(error.cause),
+               one_line(error.next)};
   if (out.error.place.empty()) out.error.place = system;
   if (error.struct_size >= sizeof error && error.retry_after_ms != CONCORD_RETRY_AFTER_UNKNOWN)
     out.retry_after = std::chrono::milliseconds(error.retry_after_ms);
   return out;
-}
-
-concord_error no_error() {
-  concord_error error{};
-  error.struct_size = sizeof error;
-  return error;
-}
-
-model::Batch batch_of(const concord_batch& abi, const model::SystemId& system) {
-  model::Batch batch;
-  const base::Instant now = base::now();
-  for (uint32_t i = 0; i < abi.record_count; ++i) {
-    const concord_record& r = element(abi.records, i);
-    model::Record record;
-    record.system = system;
-    record.type = text(r.type);
-    record.key = text(r.key);
-    record.version = text(r.version);
-    record.body = text(r.body);
-    record.origin = text(r.origin);
-    record.deleted = r.operation == CONCORD_RECORD_DELETED;
-    if (r.changed_at_us != CONCORD_TIME_UNKNOWN) record.changed_at = base::from_us(r.changed_at_us);
-    record.read_at = now;
-    batch.records.push_back(std::move(record));
-  }
-  for (uint32_t i = 0; i < abi.reject_count; ++i) {
-    const concord_reject& r = element(abi.rejects, i);
-    batch.rejects.push_back(
-        {system, text(r.type), text(r.key), text(r.raw), error_of(r.error, system.value).error});
-  }
-  batch.checkpoint = text(abi.checkpoint);
-  batch.more = abi.more != 0;
-  return batch;
 }
 
 }  // namespace concord::runtime

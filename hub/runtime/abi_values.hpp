@@ -4,6 +4,8 @@
 
 #include <concord/abi.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -11,17 +13,37 @@
 
 namespace concord::runtime {
 
-concord_bytes bytes(std::string_view text);
-std::string text(concord_bytes bytes);
+inline concord_bytes bytes(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view view(concord_bytes b) {
+  return b.data == nullptr ? std::string_view()
+                           : std::string_view(reinterpret_cast<const char*>(b.data), b.size);
+}
+inline std::string text(concord_bytes b) {
+  return std::string(view(b));
+}
 base::ErrorClass class_of(uint32_t error_class);
 uint32_t class_of(base::ErrorClass error_class);
-// Element i of an array whose elements may be longer than this hub knows them.
+// Element i of an array whose elements may be longer or shorter than this hub knows them, as this
+// hub knows it: what it does not have is 0.
 template <class Struct>
-const Struct& element(const Struct* first, size_t i) {
-  return *reinterpret_cast<const Struct*>(reinterpret_cast<const char*>(first) +
-                                          i * first->struct_size);
+Struct element(const Struct* first, size_t i) {
+  Struct known{};
+  const auto* at = reinterpret_cast<const char*>(first) + i * first->struct_size;
+  std::memcpy(&known, at, std::min<size_t>(first->struct_size, sizeof known));
+  return known;
 }
-concord_error no_error();
+// Element i of the connector's own array, to fill in.
+inline concord_outcome& outcome_at(concord_outcome* first, size_t i) {
+  return *reinterpret_cast<concord_outcome*>(reinterpret_cast<char*>(first) + i * first->struct_size);
+}
+inline concord_error no_error() {
+  concord_error error{};
+  error.struct_size = sizeof error;
+  return error;
+}
+// Its texts become single lines, its code upper snake case.
 CallError error_of(const concord_error& error, const std::string& system);
 model::Batch batch_of(const concord_batch& abi, const model::SystemId& system);
 

@@ -11,6 +11,8 @@
 #include "hub/base/result.hpp"
 #include "hub/model/coalition.hpp"
 #include "hub/model/record.hpp"
+#include "hub/runtime/access.hpp"
+#include "hub/runtime/isolation.hpp"
 #include "hub/runtime/manifest.hpp"
 
 namespace concord::runtime {
@@ -66,6 +68,12 @@ class Connector {
   virtual std::optional<base::Error> listen_fault() = 0;
   // Asks running calls to return soon.
   virtual void cancel() = 0;
+  // Waits until it is up, where that takes a while; an error is what it says of its settings.
+  virtual base::Status begun() { return base::Done{}; }
+  // Of a connector in a runner: how that fares. None: it runs in the hub.
+  [[nodiscard]] virtual std::optional<Isolation> isolation() const { return std::nullopt; }
+  // A runner that was given up on is started again.
+  virtual void release() {}
 };
 
 struct Timeouts {
@@ -77,5 +85,15 @@ base::Result<std::unique_ptr<Connector>> load_in_process(const Manifest& manifes
                                                          const model::SystemId& system,
                                                          const std::string& config,
                                                          const Timeouts& timeouts);
+
+// Starts a runner process that opens the library (checked before) in it, shut in to what access
+// names; begun() waits until it is up, so that many can come up at once. A crash is no error there:
+// isolation() tells, and it is tried again.
+base::Result<std::unique_ptr<Connector>> load_isolated(const Manifest& manifest,
+                                                       const model::SystemId& system,
+                                                       const std::string& config,
+                                                       const Access& access,
+                                                       const Timeouts& timeouts,
+                                                       const RunnerSettings& settings);
 
 }  // namespace concord::runtime

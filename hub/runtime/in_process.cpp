@@ -1,14 +1,14 @@
 #include <concord/abi.h>
 
 #include <atomic>
-#include <boost/dll/shared_library.hpp>
 #include <cstring>
 
-#include "hub/base/guarded.hpp"
 #include "hub/base/log.hpp"
 #include "hub/runtime/abi_values.hpp"
+#include "hub/runtime/call_errors.hpp"
 #include "hub/runtime/call_thread.hpp"
 #include "hub/runtime/connector.hpp"
+#include "hub/runtime/plugin.hpp"
 
 namespace concord::runtime {
 namespace {
@@ -16,29 +16,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kGrace{2000};  // between "return soon" and "taken for hung"
-
-// One library, opened once and never closed: what it started may outlive any use of it.
-base::Result<concord_connector_entry_fn> entry_of(const Manifest& manifest) {
-  try {
-    // rtld_now, and local by default: symbols of one connector are not another's.
-    boost::dll::shared_library library(
-        manifest.library, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    static auto& open = *new base::Guarded<std::vector<boost::dll::shared_library>>;
-    open.lock()->push_back(library);
-    if (!library.has(CONCORD_ENTRY_SYMBOL))
-      return base::config_error("ENTRY_MISSING",
-                                manifest.library,
-                                std::string("it exports no ") + CONCORD_ENTRY_SYMBOL,
-                                "install a library that was built as a connector");
-    return &library.get<uint32_t(uint32_t, concord_bytes, concord_connector*, concord_error*)>(
-        CONCORD_ENTRY_SYMBOL);
-  } catch (const std::exception& fault) {
-    return base::config_error("LIBRARY_UNLOADABLE",
-                              manifest.library,
-                              fault.what(),
-                              "install the connector again, and what it links to");
-  }
-}
 
 // Everything that one call may touch, kept alive by the call itself should it be given up on.
 struct Instance {
@@ -184,7 +161,7 @@ class InProcess : public Connector {
           if (result != CONCORD_OK) return result;
           for (uint32_t n = 0; n < given.count; ++n) {
             WriteOutcome outcome;
-            const concord_outcome& o = element(given.outcomes, n);
+            const concord_outcome o = element(given.outcomes, n);
             if (o.error.error_class != CONCORD_OK) {
               CallError fault = error_of(o.error, system.value);
               outcome.error = std::move(fault.error);
@@ -197,12 +174,7 @@ class InProcess : public Connector {
           return result;
         });
     if (outcomes && outcomes->size() != count)
-      return CallError{base::fatal_error("OUTCOMES_COUNT",
-                                         system_.value,
-                                         std::to_string(outcomes->size()) + " outcomes for " +
-                                             std::to_string(count) + " deliveries",
-                                         "report it to the connector's author"),
-                       {}};
+      return CallError{outcomes_count(outcomes->size(), count, system_), {}};
     return outcomes;
   }
 
@@ -228,12 +200,7 @@ class InProcess : public Connector {
   template <class T, class Body>
   Called<T> call(
       CallThread& thread, const char* what, milliseconds timeout, bool offered, Body body) {
-    if (!offered)
-      return CallError{base::config_error("NOT_OFFERED",
-                                          system_.value,
-                                          std::string("its connector does not offer ") + what,
-                                          "remove the job or flow that needs it"),
-                       {}};
+    if (!offered) return CallError{not_offered(what, system_), {}};
     struct State {
       T out{};
       uint32_t result = CONCORD_OK;
@@ -252,13 +219,7 @@ class InProcess : public Connector {
           }
         },
         timeout + kGrace);
-    if (!returned)
-      return CallError{
-          base::retry_error("CONNECTOR_HUNG",
-                            system_.value,
-                            std::string(what) + " did not return within its deadline",
-                            "see why the system does not answer; restart the hub if this stays"),
-          {}};
+    if (!returned) return CallError{hung(what, system_), {}};
     if (state->result != CONCORD_OK) return std::move(state->error);
     return std::move(state->out);
   }
@@ -278,8 +239,7 @@ class InProcess : public Connector {
       answers = self->intake->deliver(batch_of(*batch, self->system));
       uint32_t worst = CONCORD_OK;
       for (size_t i = 0; i < answers.size(); ++i) {
-        concord_error& error =
-            const_cast<concord_outcome&>(element(outcomes, i)).error;  // theirs, to fill in
+        concord_error& error = outcome_at(outcomes, i).error;
         error = no_error();
         if (!answers[i]) continue;
         error.error_class = class_of(answers[i]->error_class);
@@ -328,28 +288,11 @@ base::Result<std::unique_ptr<Connector>> load_in_process(const Manifest& manifes
                                                          const std::string& config,
                                                          const Timeouts& timeouts) {
   if (auto checked = check_manifest(manifest); !checked) return std::move(checked).error();
-  auto entry = entry_of(manifest);
-  if (!entry) return std::move(entry).error();
+  auto opened = open_plugin(manifest.library, manifest.abi_min, config, system.value);
+  if (!opened) return std::move(opened).error();
   auto instance = std::make_shared<Instance>();
   instance->system = system.value;
-  // The newest ABI first, then down to the oldest that the manifest names.
-  concord_error error = no_error();
-  uint32_t result = CONCORD_CONFIG;
-  for (uint32_t offer = CONCORD_ABI_VERSION;; --offer) {
-    instance->connector = {};
-    instance->connector.struct_size = sizeof instance->connector;
-    error = no_error();
-    result = (*entry)(offer, bytes(config), &instance->connector, &error);
-    const bool mismatch = result == CONCORD_CONFIG && text(error.code) == "ABI_MISMATCH";
-    if (!mismatch || offer <= static_cast<uint32_t>(manifest.abi_min) || offer % 1000 == 0) break;
-  }
-  if (result != CONCORD_OK) {
-    error.error_class = result;
-    base::Error refused = error_of(error, system.value).error;
-    // It speaks of its own settings; which system's, only the hub knows.
-    if (refused.place != system.value) refused.place = system.value + ": " + refused.place;
-    return refused;
-  }
+  instance->connector = *opened;
   return std::unique_ptr<Connector>(std::make_unique<InProcess>(instance, system, timeouts));
 }
 

@@ -28,7 +28,7 @@ inline void add_real_system(World& world,
   system.connector = system.mapping = connector;
   system.listens = record_type.empty();
   world.coalition.systems.push_back(system);
-  world.real = [connector, config](const model::System& s) {
+  world.load_instead[name] = [connector, config](const model::System& s) {
     return real_connector(connector, s.id, config);
   };
   if (record_type.empty()) return;

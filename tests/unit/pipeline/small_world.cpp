@@ -158,7 +158,8 @@ std::shared_ptr<Setup> SmallWorld::setup() {
   made->engine = std::make_shared<decide::Engine>(std::move(*engine));
   made->load = [this](const model::System& s) -> base::Result<std::unique_ptr<runtime::Connector>> {
     if (no_connector) return *no_connector;
-    if (real && !sides_.contains(s.id.value)) return real(s);
+    if (const auto own = load_instead.find(s.id.value); own != load_instead.end())
+      return own->second(s);
     ++side(s.id.value).opened;
     return std::unique_ptr<runtime::Connector>(std::make_unique<Held>(side(s.id.value)));
   };

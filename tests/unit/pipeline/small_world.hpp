@@ -75,8 +75,8 @@ class SmallWorld {
   std::vector<std::string> more_mappings;  // folders whose tables stand above the hub's own
   std::map<model::SystemId, std::string> settings;
   std::optional<base::Error> no_connector;  // why none can be loaded
-  // A system's true connector, where a test wants one; none: held by the test.
-  Setup::Load real;
+  // Connectors of a test's own, by system: true ones, beside or in place of those it holds.
+  std::map<std::string, Setup::Load> load_instead;
 
  private:
   std::string folder_;
