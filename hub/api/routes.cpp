@@ -94,6 +94,8 @@ Answer post(pipeline::Hub& hub,
   }
   if (at.size() == 3 && at[0] == "systems" && at[2] == "release")
     return done(hub.release_runner(model::SystemId(at[1])));
+  if (at.size() == 3 && at[0] == "systems" && at[2] == "check")
+    return done(hub.check_system(model::SystemId(at[1])));
   if (at.size() == 1 && at[0] == "consents") {
     auto consent = pipeline::consent_of(body);
     return consent ? done(hub.grant(std::move(*consent))) : failed(consent.error());

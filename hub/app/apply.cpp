@@ -1,5 +1,7 @@
 // concord apply: shows what the changed directory would change in the running hub, and has it taken
 // over.
+#include "hub/app/apply.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,12 +22,6 @@ namespace {
 constexpr std::chrono::seconds kPatience{600};  // systems that are stopped finish what is in hand
 constexpr size_t kShownOfAKind = 12;
 constexpr size_t kShownOfOne = 12;
-
-base::Result<base::Json> ask(const model::Coalition& coalition, const std::string& body) {
-  auto answer = ask_hub(coalition.data_folder, "POST", "apply", body, kPatience);
-  if (!answer) return std::move(answer).error();
-  return base::read_json(*answer, "answer");
-}
 
 std::string text(const base::JsonValue& of, const char* name) {
   return std::string(base::text_of(of, name));
@@ -66,8 +62,7 @@ void print(const base::JsonValue& difference) {
 }
 
 int refuse(const base::JsonValue& answer, const std::string& folder, bool json) {
-  base::Errors faults;
-  for (const auto& fault : answer["faults"].GetArray()) faults.push_back(error_of(fault));
+  const base::Errors faults = faults_of(answer);
   if (json) {
     std::printf("%s\n", base::write_json(answer).c_str());
   } else {
@@ -129,15 +124,32 @@ int refuse_folder(const base::Errors& errors, bool json) {
 
 }  // namespace
 
+base::Errors faults_of(const base::JsonValue& answer) {
+  base::Errors faults;
+  for (const auto& fault : answer["faults"].GetArray()) faults.push_back(error_of(fault));
+  return faults;
+}
+
+base::Result<base::Json> ask_to_apply(const model::Coalition& coalition, const AskToApply& how) {
+  sdk::JsonWriter body;
+  body.object().field("dry_run", how.dry_run);
+  if (how.proposal.empty())
+    body.field("folder", coalition.folder);
+  else
+    body.field("proposal", how.proposal);
+  body.end();
+  auto answer = ask_hub(coalition.data_folder, "POST", "apply", body.text(), kPatience);
+  if (!answer) return std::move(answer).error();
+  return base::read_json(*answer, "answer");
+}
+
 int apply_coalition(const std::string& folder, const Applying& how) {
   auto coalition = load_head(folder);
   if (!coalition) return refuse_folder(coalition.error(), how.json);
   const bool must_ask = !how.dry_run && !how.yes;
   if (must_ask && (how.json || isatty(STDIN_FILENO) == 0)) return cannot_ask();
 
-  sdk::JsonWriter look;
-  look.object().field("dry_run", true).field("folder", coalition->folder).end();
-  auto difference = ask(*coalition, look.text());
+  auto difference = ask_to_apply(*coalition, {.dry_run = true});
   if (!difference) return tell(with_hint(difference.error()));
   if (!(*difference)["good"].IsTrue()) return refuse(*difference, coalition->folder, how.json);
   const bool nothing = (*difference)["changes"].GetArray().Empty();
@@ -152,9 +164,7 @@ int apply_coalition(const std::string& folder, const Applying& how) {
     return 1;
   }
 
-  sdk::JsonWriter go;
-  go.object().field("proposal", text(*difference, "proposal")).end();
-  auto applied = ask(*coalition, go.text());
+  auto applied = ask_to_apply(*coalition, {.proposal = text(*difference, "proposal")});
   if (!applied) return tell(applied.error());
   if (!(*applied)["good"].IsTrue()) return refuse(*applied, coalition->folder, how.json);
   return tell_applied(*applied, how.json);

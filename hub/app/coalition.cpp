@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "hub/app/coalition_files.hpp"
+#include "hub/base/crypto.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/nearest.hpp"
 
@@ -172,6 +173,19 @@ void read_runners(const base::Yaml& yaml, Loading& loading) {
   fields.end();
 }
 
+void read_publisher(const base::Yaml& yaml, Loading& loading) {
+  Fields fields(yaml, loading.where("concord.yaml", "publisher"), loading.errors);
+  if (yaml.kind != base::Yaml::Kind::map) return;
+  model::Publisher publisher{fields.text("name"), {}};
+  auto key = base::from_hex(fields.text("key"));
+  if (key && key->size() == 32)
+    publisher.key = std::move(*key);
+  else
+    fields.fault("CONFIG_VALUE", "key", "this is no Ed25519 public key", "write its 64 hex digits");
+  fields.end();
+  loading.coalition.trust.publishers.push_back(std::move(publisher));
+}
+
 void read_concord_yaml(Loading& loading, const Places& otherwise) {
   model::Coalition& coalition = loading.coalition;
   coalition.folder = loading.folder;
@@ -203,6 +217,14 @@ void read_concord_yaml(Loading& loading, const Places& otherwise) {
   coalition.connector_folders = folders(fields, "connectors", loading, otherwise.connectors);
   coalition.mapping_folders = folders(fields, "mappings", loading, otherwise.mappings);
   coalition.policy_folders = folders(fields, "policy", loading, otherwise.policy);
+  coalition.trust.own_folders = otherwise.connectors;
+  coalition.trust.unsigned_ids = fields.list("unsigned");
+  if (fields.raw("publishers") != nullptr)
+    each_item(*yaml,
+              "publishers",
+              loading.folder + "/concord.yaml",
+              loading.errors,
+              [&](const auto& item) { read_publisher(item, loading); });
   if (const base::Yaml* runners = fields.raw("runners")) read_runners(*runners, loading);
   fields.end();
 }

@@ -13,6 +13,7 @@
 #include "hub/base/files.hpp"
 #include "hub/base/json.hpp"
 #include "hub/base/nearest.hpp"
+#include "hub/runtime/versions.hpp"
 
 namespace concord::app {
 
@@ -36,16 +37,13 @@ base::Result<runtime::Manifest> find_connector(const std::string& what,
   if (std::filesystem::is_regular_file(what, ignored)) return runtime::read_manifest(what);
   auto found = runtime::find_manifests(folders);
   if (!found) return found.error().front();
-  std::vector<std::string> ids;
-  for (runtime::Manifest& manifest : *found) {
-    if (manifest.id == what) return std::move(manifest);
-    ids.push_back(manifest.id);
-  }
-  return base::config_error(
-      "CONNECTOR_UNKNOWN",
-      "connector",
-      "there is no connector and no folder \"" + what + "\"",
-      ids.empty() ? "name the folder of connectors: --connectors FOLDER" : base::advice(what, ids));
+  auto chosen = runtime::choose(*found, what);
+  if (chosen) return **chosen;
+  base::Error fault = std::move(chosen).error();
+  if (fault.code == "CONNECTOR_UNKNOWN")
+    fault.cause = "there is no connector and no folder \"" + what + "\"";
+  if (found->empty()) fault.next = "name the folder of connectors: --connectors FOLDER";
+  return fault;
 }
 
 namespace {
@@ -183,22 +181,20 @@ int check_system(const std::string& folder, const std::string& system_id, bool j
   alone.flows.clear();
   auto parts = load_parts(alone);
   if (!parts) return tell(parts.error());
-  for (const runtime::Manifest& manifest : parts->manifests) {
-    if (manifest.id != system->connector) continue;
-    auto connector = pipeline::load_connector(
-        manifest, *system, parts->configs.at(system->id), runner_settings(*coalition));
-    if (!connector) return tell(connector.error());
-    if (auto begun = (*connector)->begun(); !begun) return tell(begun.error());
-    if (auto checked = (*connector)->check(); !checked) return tell(checked.error().error);
-    auto description = (*connector)->describe();
-    if (!description) return tell(description.error().error);
-    const auto isolation = (*connector)->isolation();
-    const int code = print_description(system_id, *description, json);
-    if (!json) std::printf("runs %s\n", isolation ? "isolated:" : "inside the hub");
-    if (!json && isolation) print_means(*isolation);
-    return code;
-  }
-  return EX_SOFTWARE;  // load_parts() found a manifest for every system
+  auto connector = pipeline::load_connector(parts->manifests.at(system->connector),
+                                            *system,
+                                            parts->configs.at(system->id),
+                                            runner_settings(*coalition));
+  if (!connector) return tell(connector.error());
+  if (auto begun = (*connector)->begun(); !begun) return tell(begun.error());
+  if (auto checked = (*connector)->check(); !checked) return tell(checked.error().error);
+  auto description = (*connector)->describe();
+  if (!description) return tell(description.error().error);
+  const auto isolation = (*connector)->isolation();
+  const int code = print_description(system_id, *description, json);
+  if (!json) std::printf("runs %s\n", isolation ? "isolated:" : "inside the hub");
+  if (!json && isolation) print_means(*isolation);
+  return code;
 }
 
 }  // namespace concord::app

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <thread>
 
+#include "hub/app/apply.hpp"
 #include "hub/app/operate.hpp"
 #include "hub/app/progress.hpp"
 #include "hub/app/remote.hpp"
@@ -31,36 +32,43 @@ int64_t number(const base::JsonValue& answer, const char* name) {
 
 }  // namespace
 
-int run_job(const model::Coalition& coalition, const std::string& job, bool wait, bool json) {
+base::Result<base::Json> run_and_wait(const model::Coalition& coalition,
+                                      const std::string& job,
+                                      const std::function<void(int64_t records)>& show) {
   auto asked = ask_for_json(coalition, "POST", "jobs/" + job + "/run");
-  if (!asked) return tell(asked.error());
+  if (!asked) return asked;
+  const int64_t run = number(*asked, "run");
+  for (;;) {
+    auto runs = ask_for_json(coalition, "GET", "jobs/" + job);
+    if (!runs) return runs;
+    if (show && number(*runs, "started") >= run) show(number(*runs, "records"));
+    if (number(*runs, "ended") >= run) return runs;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
+int run_job(const model::Coalition& coalition, const std::string& job, bool wait, bool json) {
   if (!wait) {
+    auto asked = ask_for_json(coalition, "POST", "jobs/" + job + "/run");
+    if (!asked) return tell(asked.error());
     if (json) std::cout << base::write_json(*asked) << "\n";
     if (!json) std::fputs("runs now\n", stderr);
     return EX_OK;
   }
-  const int64_t run = number(*asked, "run");
   Progress progress("records read", json);
-  for (;;) {
-    auto runs = ask_for_json(coalition, "GET", "jobs/" + job);
-    if (!runs) return tell(runs.error());
-    if (number(*runs, "started") >= run) progress.show(number(*runs, "records"));
-    if (number(*runs, "ended") < run) {
-      std::this_thread::sleep_for(kLookEvery);
-      continue;
-    }
-    progress.end();
-    const base::JsonValue* fault = base::member(*runs, "fault");
-    if (json) std::cout << base::write_json(*runs) << "\n";
-    const int64_t records = number(*runs, "records");
-    if (!json)
-      std::printf("%s: %s, %lld %s read\n",
-                  job.c_str(),
-                  fault == nullptr ? "done" : "failed",
-                  static_cast<long long>(records),
-                  records == 1 ? "record" : "records");
-    return fault == nullptr ? EX_OK : tell(error_of(*fault));
-  }
+  auto runs = run_and_wait(coalition, job, [&](int64_t records) { progress.show(records); });
+  progress.end();
+  if (!runs) return tell(runs.error());
+  const base::JsonValue* fault = base::member(*runs, "fault");
+  if (json) std::cout << base::write_json(*runs) << "\n";
+  const int64_t records = number(*runs, "records");
+  if (!json)
+    std::printf("%s: %s, %lld %s read\n",
+                job.c_str(),
+                fault == nullptr ? "done" : "failed",
+                static_cast<long long>(records),
+                records == 1 ? "record" : "records");
+  return fault == nullptr ? EX_OK : tell(error_of(*fault));
 }
 
 int take_up_again(const model::Coalition& coalition, const std::string& system, bool json) {

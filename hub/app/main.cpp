@@ -1,17 +1,17 @@
 // concord: one binary, a subcommand for each thing that people ask of a hub. Wires command lines to
 // functions; decides nothing.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 
 #include "hub/app/coalition.hpp"
 #include "hub/app/commands.hpp"
+#include "hub/app/installing.hpp"
 #include "hub/app/operate.hpp"
 #include "hub/app/recalls.hpp"
 #include "hub/app/tell.hpp"
-#include "hub/base/nearest.hpp"
+#include "hub/app/wrong_words.hpp"
 
 namespace concord::app {
 namespace {
@@ -297,6 +297,41 @@ class Wiring {
         with([this](auto& c) { return release_runner(c, w_.system); }))
         ->add_option("system", w_.system)
         ->required();
+    installing(*connector);
+  }
+
+  void installing(CLI::App& connector) {
+    add(connector,
+        "install",
+        "Put a connector beside the versions that are there",
+        [this] { return install_connector(w_.coalition, w_.what, w_.json); })
+        ->add_option("what", w_.what, "Its folder, manifest or library")
+        ->required();
+    add(connector, "list", "Which are installed, who vouches for them, what runs them", [this] {
+      return list_connectors(w_.coalition, w_.json);
+    });
+    CLI::App* upgrade = add(connector, "upgrade", "Run another version, or go back to one", [this] {
+      return upgrade_connector(w_.coalition, w_.what, w_.into, w_.json);
+    });
+    upgrade->add_option("id", w_.what, "The connector's id")->required();
+    upgrade->add_option("--to", w_.into, "The version; otherwise the newest installed");
+    add(connector,
+        "remove",
+        "Take an installed version away",
+        [this] { return remove_connector(w_.coalition, w_.what, w_.json); })
+        ->add_option("what", w_.what, "As court@1.2.0")
+        ->required();
+    add(connector,
+        "key",
+        "Make a publisher's key",
+        [this] { return new_publisher_key(w_.file, w_.json); })
+        ->add_option("file", w_.file, "A new file for the secret key")
+        ->required();
+    CLI::App* sign = add(connector, "sign", "Sign a connector as its publisher", [this] {
+      return sign_connector(w_.what, w_.file, w_.json);
+    });
+    sign->add_option("what", w_.what, "Its folder, manifest or library")->required();
+    sign->add_option("--key", w_.file, "File of the publisher's secret key")->required();
   }
 
   // Folders said on the command line, else by the coalition where there is one, else those beside
@@ -324,32 +359,6 @@ class Wiring {
   CLI::App& app_;
   Words& w_;
 };
-
-// What is wrong with the words, and what to write instead. Without a command: which there are.
-int complain(const CLI::App& app, const CLI::ParseError& fault) {
-  const CLI::App* at = &app;
-  std::string above, command = "concord";
-  while (!at->get_subcommands().empty()) {
-    at = at->get_subcommands().front();
-    above = command;
-    command += " " + at->get_name();
-  }
-  std::vector<std::string> known;
-  for (const CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; }))
-    known.push_back(one->get_name());
-  const std::vector<std::string> rest = app.remaining(true);
-  const auto word = std::find_if(
-      rest.begin(), rest.end(), [](const std::string& one) { return !one.starts_with('-'); });
-  if (!known.empty() && word != rest.end()) {
-    std::cerr << command << ": there is no command \"" << *word
-              << "\".  Next: " << base::advice(*word, known) << "\n";
-  } else if (!known.empty() && fault.get_name() == "RequiredError") {
-    std::cerr << at->help(above);
-  } else {
-    std::cerr << command << ": " << fault.what() << ".  Next: " << command << " --help\n";
-  }
-  return EX_USAGE;
-}
 
 int run(int argc, char** argv) {
   CLI::App app{"Concord: a consent-governed integration hub", "concord"};

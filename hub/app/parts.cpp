@@ -8,6 +8,8 @@
 #include "hub/app/config_schema.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/nearest.hpp"
+#include "hub/runtime/trust.hpp"
+#include "hub/runtime/versions.hpp"
 
 namespace concord::app {
 namespace {
@@ -118,24 +120,24 @@ class Checking {
     return coalition_.folder + "/" + told->second.file + ":" + std::to_string(line);
   }
 
-  const runtime::Manifest* connector(const std::string& id) const {
-    for (const runtime::Manifest& manifest : known_)
-      if (manifest.id == id) return &manifest;
-    return nullptr;
+  const runtime::Manifest* connector(const std::string& reference) const {
+    auto chosen = runtime::choose(known_, reference);
+    return chosen ? *chosen : nullptr;
   }
 
   void check_system(const model::System& system) {
     check_mapping(system);
-    const runtime::Manifest* manifest = connector(system.connector);
-    if (manifest == nullptr) {
-      if (!broken_)
-        complain("CONNECTOR_UNKNOWN",
-                 place(system.id, "connector"),
-                 "there is no connector \"" + system.connector + "\" in " + searched(),
-                 base::advice(system.connector, connector_ids()));
+    auto chosen = runtime::choose(known_, system.connector);
+    if (!chosen) {
+      base::Error fault = std::move(chosen).error();
+      const bool unknown = fault.code == "CONNECTOR_UNKNOWN";
+      if (unknown) fault.cause += " in " + searched();
+      fault.place = place(system.id, "connector");
+      if (!broken_ || !unknown) loading_.errors.push_back(std::move(fault));
       return;
     }
-    use(*manifest);
+    const runtime::Manifest* manifest = *chosen;
+    use(system.connector, *manifest);
     const auto told = told_.find(system.id.value);
     if (told != told_.end())
       if (const base::Yaml* config = told->second.yaml->find("config"))
@@ -162,14 +164,12 @@ class Checking {
   }
 
   // Each connector's library is hashed once.
-  void use(const runtime::Manifest& manifest) {
-    const bool seen = std::any_of(parts_.manifests.begin(),
-                                  parts_.manifests.end(),
-                                  [&](const auto& other) { return other.id == manifest.id; });
-    if (seen) return;
-    parts_.manifests.push_back(manifest);
+  void use(const std::string& reference, const runtime::Manifest& manifest) {
+    if (!parts_.manifests.emplace(reference, manifest).second) return;
     if (auto good = runtime::check_manifest(manifest); !good)
       loading_.errors.push_back(std::move(good).error());
+    else if (auto vouched = runtime::voucher(manifest, coalition_.trust); !vouched)
+      loading_.errors.push_back(std::move(vouched).error());
   }
 
   void check_mapping(const model::System& system) {
@@ -236,12 +236,6 @@ class Checking {
     for (const std::string& folder : coalition_.connector_folders)
       all += (all.empty() ? "" : ", ") + folder;
     return all;
-  }
-
-  std::vector<std::string> connector_ids() const {
-    std::vector<std::string> ids;
-    for (const runtime::Manifest& manifest : known_) ids.push_back(manifest.id);
-    return ids;
   }
 
   const model::Coalition& coalition_;

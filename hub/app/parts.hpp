@@ -14,7 +14,8 @@
 namespace concord::app {
 
 struct Parts {
-  std::vector<runtime::Manifest> manifests;        // of the connectors that systems use; checked
+  // Of the connectors that systems use, by the words that a system names one with; checked.
+  std::map<std::string, runtime::Manifest> manifests;
   std::map<model::SystemId, std::string> configs;  // secrets resolved: not to be printed
 };
 

@@ -45,8 +45,8 @@ pipeline::Setup setup_of(Whole whole) {
     if (const auto config = whole.parts.configs.find(system.id);
         config != whole.parts.configs.end())
       setup.settings[system.id] = digest_of(config->second, system, setup.coalition->runners);
-  for (const runtime::Manifest& manifest : whole.parts.manifests)
-    setup.libraries[manifest.id] = manifest.version + " " + manifest.sha256;
+  for (const auto& [reference, manifest] : whole.parts.manifests)
+    setup.libraries[reference] = {manifest.version, manifest.sha256, manifest.library};
   setup.load = pipeline::load_from(std::move(whole.parts.manifests),
                                    std::move(whole.parts.configs),
                                    runner_settings(*setup.coalition));

@@ -4,6 +4,7 @@
 #include "hub/app/coalition_files.hpp"
 #include "hub/base/nearest.hpp"
 #include "hub/runtime/access.hpp"
+#include "hub/runtime/versions.hpp"
 
 namespace concord::app {
 
@@ -82,7 +83,7 @@ void read_system(const base::Yaml& yaml,
   loading.define("system", system.id.value, fields.place("id"));
   system.agency = loading.agency(fields, "agency");
   system.connector = fields.text("connector");
-  system.mapping = fields.text_or("mapping", system.connector);
+  system.mapping = fields.text_or("mapping", runtime::wanted_of(system.connector).id);
   system.zone = zone_of(fields, loading);
   system.trusted_identifiers = fields.list("trusted_identifiers");
   system.read_batch = static_cast<unsigned>(fields.number("read_batch", 1, 10000, 500));

@@ -111,6 +111,19 @@ struct Assignment {
   bool operator==(const Assignment&) const = default;
 };
 
+struct Publisher {
+  std::string name;
+  std::string key;  // Ed25519, 32 raw bytes
+  bool operator==(const Publisher&) const = default;
+};
+
+// Whose connectors the hub runs.
+struct Trust {
+  std::vector<Publisher> publishers;
+  std::vector<std::string> unsigned_ids;  // connectors that the operator runs all the same
+  std::vector<std::string> own_folders;   // of connectors: they came with the hub
+};
+
 struct Coalition {
   std::string name;
   std::string folder;        // where its files are
@@ -121,6 +134,7 @@ struct Coalition {
   std::string data_folder;      // store and keys
   std::string admin_address;    // "127.0.0.1:0"
   RunnerLimits runners;
+  Trust trust;
   std::vector<std::string> connector_folders, mapping_folders, policy_folders;
   std::vector<Agency> agencies;
   std::vector<System> systems;

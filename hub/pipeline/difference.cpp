@@ -1,7 +1,9 @@
 #include "hub/pipeline/difference.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "hub/pipeline/difference_words.hpp"
 #include "hub/translate/sheet_difference.hpp"
@@ -70,19 +72,39 @@ std::string digest(const std::map<model::SystemId, std::string>& settings,
   return found == settings.end() ? "" : found->second;
 }
 
-// Besides what a system says of itself: its config, and what that refers to.
+// The library that a system ran and the one that it is to run, where they differ.
+std::optional<std::pair<Library, Library>> other_library(const model::System& system,
+                                                         const Setup& now,
+                                                         const Setup& next) {
+  const auto was = now.libraries.find(system.connector);
+  const auto is = next.libraries.find(system.connector);
+  if (was == now.libraries.end() || is == next.libraries.end() || was->second == is->second)
+    return std::nullopt;
+  return std::pair(was->second, is->second);
+}
+
+// A process that has a library keeps it: another one at the same path takes a new process.
+bool is_stuck(const model::System& system, const std::pair<Library, Library>& libraries) {
+  return system.runs == model::Runs::in_process && libraries.first.path == libraries.second.path;
+}
+
+// Besides what a system says of itself: its config, and what that refers to; its library.
 void compare_systems(const Setup& now, const Setup& next, std::vector<Change>& changes) {
   const size_t before = changes.size();
   compare("system", now.coalition->systems, next.coalition->systems, changes);
   for (const model::System& system : next.coalition->systems) {
     const model::System* was = now.coalition->system(system.id);
     if (was == nullptr) continue;
-    std::string more;
+    std::vector<std::string> more;
     if (was->config != system.config) {
-      more = "config: " + differing_keys(was->config, system.config);
+      more.push_back("config: " + differing_keys(was->config, system.config));
     } else if (digest(now.settings, system.id) != digest(next.settings, system.id)) {
-      more = "config: a secret that it refers to";
+      more.emplace_back("config: a secret that it refers to");
     }
+    if (const auto library = other_library(system, now, next);
+        library && !is_stuck(system, *library))
+      more.push_back("library of its connector: " + library->first.version + " → " +
+                     library->second.version);
     Change* change = nullptr;
     for (size_t i = before; i < changes.size(); ++i)
       if (changes[i].name == system.id.value) change = &changes[i];
@@ -91,7 +113,7 @@ void compare_systems(const Setup& now, const Setup& next, std::vector<Change>& c
       changes.push_back({"system", system.id.value, How::changed, {}});
       change = &changes.back();
     }
-    if (!more.empty()) change->details.push_back(more);
+    change->details.insert(change->details.end(), more.begin(), more.end());
     if (needs_reopening(system.id, now, next))
       change->details.emplace_back("it is stopped, and opened again");
   }
@@ -147,12 +169,13 @@ void note(const View& now, const View& next, Difference& found) {
   if (now.coalition().admin_address != next.coalition().admin_address)
     found.notes.push_back("admin: " + next.coalition().admin_address +
                           " takes effect when the hub starts again");
-  for (const auto& [connector, library] : next.setup().libraries) {
-    const auto was = now.setup().libraries.find(connector);
-    if (was != now.setup().libraries.end() && was->second != library)
-      found.notes.push_back("connector " + connector +
-                            ": another library is installed; the running hub keeps the one it has "
-                            "until it starts again");
+  for (const model::System& system : next.coalition().systems) {
+    const auto library = other_library(system, now.setup(), next.setup());
+    if (library && is_stuck(system, *library))
+      found.notes.push_back("system " + system.id.value +
+                            " runs in the hub's process: of connector " + system.connector +
+                            " another library is installed, and the running hub keeps the one it "
+                            "has until it starts again");
   }
   for (const model::Consent& in_file : next.setup().evidence.consents) {
     const model::Consent* in_force = consent(next.evidence().consents, in_file.id);
@@ -193,6 +216,8 @@ std::string_view name_of(Change::How how) {
 bool needs_reopening(const model::SystemId& id, const Setup& now, const Setup& next) {
   const model::System* before = now.coalition->system(id);
   const model::System* after = next.coalition->system(id);
+  const auto library = other_library(*after, now, next);
+  if (library && !is_stuck(*after, *library)) return true;
   return before->connector != after->connector || before->config != after->config ||
          before->listens != after->listens || digest(now.settings, id) != digest(next.settings, id);
 }

@@ -1,5 +1,6 @@
 #include "hub/pipeline/difference_words.hpp"
 
+#include "hub/base/crypto.hpp"
 #include "hub/base/json.hpp"
 
 namespace concord::pipeline {
@@ -72,6 +73,9 @@ void keys(const std::string& before,
 }  // namespace
 
 Said said(const model::Coalition& c) {
+  std::vector<std::string> publishers;
+  for (const model::Publisher& publisher : c.trust.publishers)
+    publishers.push_back(publisher.name + " " + base::hex(publisher.key));
   return {{"name", c.name},
           {"jurisdiction", c.jurisdiction},
           {"coordinator", c.coordinator},
@@ -79,7 +83,9 @@ Said said(const model::Coalition& c) {
           {"exchange_policy", c.exchange_policy},
           {"connectors", listed(c.connector_folders)},
           {"mappings", listed(c.mapping_folders)},
-          {"policy", listed(c.policy_folders)}};
+          {"policy", listed(c.policy_folders)},
+          {"publishers", listed(publishers)},
+          {"unsigned", listed(c.trust.unsigned_ids)}};
 }
 
 Said said(const model::Agency& agency) {

@@ -79,6 +79,8 @@ class Hub {
   base::Status revoke(const model::ConsentId& consent);
   // Its runner was given up on: starts it again.
   base::Status release_runner(const model::SystemId& system);
+  // Asks the system's connector, as it runs: does the system answer?
+  base::Status check_system(const model::SystemId& system);
   // A person that nobody was sure of: this key of this system is that person, or a new one ("").
   base::Status answer_review(const model::ChildRef& key, const model::PersonId& person);
 

@@ -180,4 +180,11 @@ base::Status Hub::release_runner(const model::SystemId& id) {
   return base::Done{};
 }
 
+base::Status Hub::check_system(const model::SystemId& id) {
+  const auto station = stations_.find(id);
+  if (!station) return unknown("system", id.value, "see: concord status");
+  if (auto checked = station->connector()->check(); !checked) return checked.error().error;
+  return base::Done{};
+}
+
 }  // namespace concord::pipeline

@@ -186,7 +186,8 @@ Sender::Sent Sender::send(std::vector<model::Delivery> heads) {
       items.push_back(std::move(*batch.back().item));
     }
   }
-  if (kHoldLate) {
+  if (kHoldLate) {  // time for a revocation to be asked for, and then to be acknowledged
+    std::this_thread::sleep_for(std::chrono::milliseconds(15));
     sent.under = works_.views.hold();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -1,7 +1,5 @@
 #include "hub/pipeline/setup.hpp"
 
-#include <algorithm>
-
 namespace concord::pipeline {
 
 base::Result<std::unique_ptr<runtime::Connector>> load_connector(
@@ -23,7 +21,7 @@ base::Result<std::unique_ptr<runtime::Connector>> load_connector(
   return runtime::load_isolated(manifest, system.id, config, access, timeouts, settings);
 }
 
-Setup::Load load_from(std::vector<runtime::Manifest> manifests,
+Setup::Load load_from(std::map<std::string, runtime::Manifest> manifests,
                       std::map<model::SystemId, std::string> configs,
                       runtime::RunnerSettings settings,
                       runtime::Timeouts timeouts) {
@@ -32,18 +30,18 @@ Setup::Load load_from(std::vector<runtime::Manifest> manifests,
        configs = std::move(configs),
        settings = std::move(settings),
        timeouts](const model::System& system) -> base::Result<std::unique_ptr<runtime::Connector>> {
-        const auto manifest =
-            std::find_if(manifests.begin(), manifests.end(), [&](const runtime::Manifest& m) {
-              return m.id == system.connector;
-            });
+        const auto manifest = manifests.find(system.connector);
         if (manifest == manifests.end())
           return base::config_error("CONNECTOR_UNKNOWN",
                                     "system " + system.id.value,
                                     "there is no connector \"" + system.connector + "\"",
                                     "install it, or name the folder it is in under connectors");
         const auto config = configs.find(system.id);
-        return load_connector(
-            *manifest, system, config == configs.end() ? "{}" : config->second, settings, timeouts);
+        return load_connector(manifest->second,
+                              system,
+                              config == configs.end() ? "{}" : config->second,
+                              settings,
+                              timeouts);
       };
 }
 

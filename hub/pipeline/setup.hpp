@@ -18,6 +18,12 @@
 
 namespace concord::pipeline {
 
+// A connector's library, as its manifest names it.
+struct Library {
+  std::string version, sha256, path;
+  bool operator==(const Library&) const = default;
+};
+
 // Immutable once a hub has it.
 struct Setup {
   std::shared_ptr<const model::Coalition> coalition;
@@ -25,11 +31,11 @@ struct Setup {
   std::shared_ptr<const model::Schema> schema;
   std::shared_ptr<const translate::Mappings> mappings;
   std::shared_ptr<const decide::Engine> engine;
-  // To tell what changed, as digests: each rule pack, each system's config with its secrets, each
-  // connector's library.
+  // To tell what changed, as digests: each rule pack, each system's config with its secrets; and
+  // the library of each connector, by the words that a system names it with.
   std::map<std::string, std::string> packs;
   std::map<model::SystemId, std::string> settings;
-  std::map<std::string, std::string> libraries;
+  std::map<std::string, Library> libraries;
   // A hub keeps the clock that it began with.
   base::Clock clock = base::now;
   // How a system's connector comes to be; tests hand in their own.
@@ -46,7 +52,7 @@ base::Result<std::unique_ptr<runtime::Connector>> load_connector(
     const runtime::RunnerSettings& settings,
     const runtime::Timeouts& timeouts = {});
 // Loads connectors into runners, or into this process, as each system says.
-Setup::Load load_from(std::vector<runtime::Manifest> manifests,
+Setup::Load load_from(std::map<std::string, runtime::Manifest> manifests,
                       std::map<model::SystemId, std::string> configs,
                       runtime::RunnerSettings settings,
                       runtime::Timeouts timeouts = {});

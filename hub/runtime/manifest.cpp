@@ -42,6 +42,15 @@ bool is_cut(std::string_view bytes) {
   return false;
 }
 
+// Is this the version that <id>/current names, if there is such a file?
+bool is_current(const Manifest& manifest) {
+  const auto of_id = std::filesystem::path(manifest.path).parent_path().parent_path();
+  auto text = base::read_file((of_id / "current").string(), 256);
+  if (!text || of_id.filename() != manifest.id) return false;
+  while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
+  return *text == manifest.version;
+}
+
 }  // namespace
 
 bool Manifest::can(std::string_view capability) const {
@@ -59,6 +68,7 @@ base::Result<Manifest> read_manifest(const std::string& path) {
                               "install the connector again from its package");
   Manifest manifest;
   manifest.path = path;
+  manifest.digest = base::sha256_hex(*text);
   manifest.id = base::text_of(*json, "id");
   manifest.name = base::text_of(*json, "name");
   manifest.version = base::text_of(*json, "version");
@@ -141,8 +151,11 @@ base::Result<std::vector<Manifest>, base::Errors> find_manifests(
         errors.push_back(std::move(manifest).error());
         continue;
       }
-      const bool known = std::any_of(
-          found.begin(), found.end(), [&](const Manifest& m) { return m.id == manifest->id; });
+      manifest->root = folder;
+      manifest->current = is_current(*manifest);
+      const bool known = std::any_of(found.begin(), found.end(), [&](const Manifest& m) {
+        return m.id == manifest->id && m.version == manifest->version;
+      });
       if (!known) found.push_back(std::move(*manifest));
     }
   }

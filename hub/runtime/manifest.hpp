@@ -17,13 +17,17 @@ struct Manifest {
   std::vector<std::string> capabilities;  // read, write, listen
   std::string config_schema;              // JSON Schema draft-07, as text
   std::string path;                       // of the manifest
+  std::string digest;                     // SHA-256 of the manifest's own bytes, hex
+  std::string root;                       // the folder of connectors that it was found in
+  bool current = false;                   // of several versions, the one that runs by default
   [[nodiscard]] bool can(std::string_view capability) const;
 };
 
 base::Result<Manifest> read_manifest(const std::string& path);
 // ABI range and hash, and that the library is whole. Every difference is named.
 base::Status check_manifest(const Manifest& manifest);
-// folder/<id>/<id>.connector.json for each folder; the first folder that has an id wins.
+// All that lie below the folders, in the folders' order; of one id and version the first. Which of
+// them a system means: choose() in versions.hpp.
 base::Result<std::vector<Manifest>, base::Errors> find_manifests(
     const std::vector<std::string>& folders);
 

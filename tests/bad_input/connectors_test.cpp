@@ -16,7 +16,10 @@ class Connectors : public testing::Test {
         folder.put(
             connector(name, ending),
             base::read_file(kConnectors + "/" + name + "/" + name + ending, 1u << 30).value());
-    folder.change("concord.yaml", "policy:", "connectors: connectors\npolicy:");
+    folder.change("concord.yaml",
+                  "policy:",
+                  "connectors: connectors\nunsigned: [child_welfare, juvenile_justice, court, "
+                  "health]\npolicy:");
   }
   static std::string connector(const std::string& name, const std::string& ending) {
     return "connectors/" + name + "/" + name + ending;

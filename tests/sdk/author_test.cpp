@@ -1,9 +1,5 @@
 // What an author does: the ten minutes of the README, the example projects, the template's faults.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <map>
@@ -16,29 +12,6 @@ namespace concord::sdk_test {
 namespace {
 
 using testing::HasSubstr;
-
-std::string text_of(const std::string& file) {
-  auto text = base::read_file(file, 4u << 20);
-  EXPECT_TRUE(text) << file;
-  return text ? *text : "";
-}
-
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&at), size), 0);
-  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size), 0);
-  ::close(fd);
-  return ntohs(at.sin_port);
-}
-
-void replace(std::string& text, const std::string& what, const std::string& with) {
-  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
 
 // The commands of the README's first block, as they stand there.
 std::vector<std::string> transcript() {
@@ -56,29 +29,6 @@ std::vector<std::string> transcript() {
   }
   return commands;
 }
-
-// Ends what was started in the background, by its own number.
-class Background {
- public:
-  explicit Background(const std::string& command, const std::string& folder) {
-    process_ = ::fork();
-    if (process_ == 0) {
-      ::setpgid(0, 0);
-      run(command, folder);
-      ::_exit(0);
-    }
-    ::setpgid(process_, process_);
-  }
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
-  ~Background() {
-    ::kill(-process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
-  }
-
- private:
-  pid_t process_ = -1;
-};
 
 TEST(TenMinutes, from_an_empty_folder_to_a_delivered_record_in_ten_commands_or_fewer) {
   const Folder folder;

@@ -1,7 +1,12 @@
 // One installation of the SDK for all tests of this program, and commands run as its user would.
 #pragma once
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -63,5 +68,51 @@ inline const std::string& prefix() {
 inline Ran run(const std::string& command, const std::string& folder) {
   return run(command, folder, prefix());
 }
+
+inline std::string text_of(const std::string& file) {
+  auto text = base::read_file(file, 4u << 20);
+  EXPECT_TRUE(text) << file;
+  return text ? *text : "";
+}
+
+inline int free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&at), size), 0);
+  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size), 0);
+  ::close(fd);
+  return ntohs(at.sin_port);
+}
+
+inline void replace(std::string& text, const std::string& what, const std::string& with) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
+}
+
+// Ends what was started in the background, by its own number.
+class Background {
+ public:
+  explicit Background(const std::string& command, const std::string& folder) {
+    process_ = ::fork();
+    if (process_ == 0) {
+      ::setpgid(0, 0);
+      run(command, folder);
+      ::_exit(0);
+    }
+    ::setpgid(process_, process_);
+  }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+  ~Background() {
+    ::kill(-process_, SIGTERM);
+    ::waitpid(process_, nullptr, 0);
+  }
+
+ private:
+  pid_t process_ = -1;
+};
 
 }  // namespace concord::sdk_test

@@ -72,6 +72,7 @@ zone: America/New_York
 data: data
 admin: 127.0.0.1:8700
 connectors: connectors
+unsigned: [cms]
 mappings: [mappings]
 policy: []
 )");
