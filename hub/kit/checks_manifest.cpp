@@ -160,6 +160,33 @@ void secrets_are_marked(Bench& bench) {
       });
 }
 
+// Names of addresses and files. Which key is a folder's or a host's nobody else can know.
+bool sounds_reached(const std::string& name) {
+  for (const char* word : {"url", "folder", "host"})
+    if (name == word || name.ends_with(std::string("_") + word)) return true;
+  return name == "file" || name.ends_with("_file");
+}
+
+void addresses_are_marked(Bench& bench) {
+  each_object(
+      bench.schema(), "config", [&](const base::JsonValue& schema, const std::string& place) {
+        const base::JsonValue& properties = *base::member(schema, "properties");
+        // The host of a port that is listened on is marked there.
+        const base::JsonValue* port = base::member(properties, "port");
+        const bool listens = port != nullptr && base::text_of(*port, "x-access") == "listen";
+        for (const auto& p : properties.GetObject()) {
+          const std::string name(base::text(p.name));
+          const bool is_text = base::text_of(p.value, "type") == "string";
+          bench.require(!is_text || !sounds_reached(name) || (name == "host" && listens) ||
+                            base::member(p.value, "x-access") != nullptr,
+                        place + "." + name +
+                            " sounds like an address or a file and is not marked: in a process of "
+                            "its own the connector cannot reach it. Say \"x-access\": connect, "
+                            "listen, read, write or write_file, or none");
+        }
+      });
+}
+
 void accepts_test_settings(Bench& bench) {
   auto settings = base::read_json(bench.settings(), "settings");
   if (!settings) Bench::fail("the settings of test.yaml are no JSON");
@@ -233,6 +260,7 @@ std::vector<Check> manifest_checks() {
        "A mistyped setting is found: no object of the schema allows any key",
        {},
        schema_is_closed},
+      {"schema.addresses_are_marked", "What is opened is marked so", {}, addresses_are_marked},
       {"schema.secrets_are_marked", "What is a secret is marked as one", {}, secrets_are_marked},
       {"schema.accepts_test_settings",
        "The settings of test.yaml satisfy the schema",

@@ -21,6 +21,7 @@ inline const sdk::Settings<Given>& settings() {
           .text("url", &Given::url, "Base URL of the system, without a slash at its end")
           .required()
           .pattern("^https?://[^@]+[^/]$")
+          .opens(sdk::Access::connect)
           .example("https://agency.example/api")
           .secret("token", &Given::token, "Bearer token")
           .required()

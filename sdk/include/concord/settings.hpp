@@ -5,7 +5,8 @@
 //   timeout{30}; }; inline const sdk::Settings<MySettings>& settings() {
 //     static const auto declared =
 //         sdk::Settings<MySettings>("My system")
-//             .text("url", &MySettings::url, "Base URL, as https://agency.example/api").required()
+//             .text("url", &MySettings::url, "Base URL, as https://agency.example/api")
+//             .required().opens(sdk::Access::connect)
 //             .secret("token", &MySettings::token, "Bearer token").required()
 //             .number("page_size", &MySettings::page_size, 1, 1000, "Records asked for at once")
 //             .duration("timeout_seconds", &MySettings::timeout, 1, 600, "Of one request");
@@ -29,6 +30,18 @@
 #include <type_traits>
 
 namespace concord::sdk {
+
+enum class Access {
+  connect,    // an URL, or a host whose port is the setting "port" beside it
+  listen,     // a port to listen on; its address is the setting "host" beside it
+  read,       // a file or folder
+  write,      // a folder, to read and write in
+  write_file  // a file with its folder: databases put their journals beside it
+};
+constexpr const char* name_of(Access access) {
+  constexpr const char* kNames[] = {"connect", "listen", "read", "write", "write_file"};
+  return kNames[static_cast<size_t>(access)];
+}
 
 template <class T>
 class Settings {
@@ -151,12 +164,17 @@ class Settings {
         })));
   }
 
-  // The four below say more of the setting declared just before them.
+  // The five below say more of the setting declared just before them.
   Settings required() && { return fields_.back().required = true, std::move(*this); }
   // An ECMAScript regular expression that the text must contain; anchor it with ^ and $.
   Settings pattern(std::string expression) && {
     fields_.back().pattern = std::move(expression);
     return std::move(*this);
+  }
+  // It names an address or a file that the connector opens. A connector that runs in a process of
+  // its own can reach what such settings name, and nothing else.
+  Settings opens(Access access) && {
+    return fields_.back().access = name_of(access), std::move(*this);
   }
   Settings example(std::string shown) && {
     return fields_.back().example = std::move(shown), std::move(*this);

@@ -15,11 +15,13 @@ inline const sdk::Settings<Given>& settings() {
       sdk::Settings<Given>("Broken")
           .text("folder", &Given::folder, "Where the system lives")
           .required()
+          .opens(sdk::Access::write)
           .secret("token", &Given::token, "To get in")
           .required()
           .number("port", &Given::port, 1, 65535, "Answers while it is up")
           .required()
           .number("listen_port", &Given::listen_port, 0, 65535, "For events")
+          .opens(sdk::Access::listen)
           .number("page_size", &Given::page_size, 1, 500, "At once");
   return declared;
 }

@@ -28,6 +28,7 @@ const Settings<Given>& declared() {
                       .text("url", &Api::url, "Where it is")
                       .required()
                       .pattern("^https?://")
+                      .opens(Access::connect)
                       .secret("token", &Api::token, "To get in")
                       .required(),
                   "The API")
@@ -93,6 +94,7 @@ TEST(Settings, the_schema_says_what_the_reader_holds_to) {
   EXPECT_FALSE(schema["additionalProperties"].GetBool());
   const auto& properties = schema["properties"];
   EXPECT_TRUE(properties["api"]["properties"]["token"]["x-secret"].GetBool());
+  EXPECT_STREQ(properties["api"]["properties"]["url"]["x-access"].GetString(), "connect");
   EXPECT_EQ(properties["api"]["required"].Size(), 2u);
   EXPECT_EQ(properties["page_size"]["default"].GetInt(), 200);
   EXPECT_EQ(properties["timeout_seconds"]["maximum"].GetInt(), 600);

@@ -12,7 +12,7 @@ struct FieldWords {
   std::string name, says, type;  // type: as JSON Schema calls it
   bool required = false;
   bool secret = false;
-  std::string pattern = {}, example = {};
+  std::string pattern = {}, example = {}, access = {};
   std::vector<std::string> words = {};  // that a choice allows
   std::optional<int64_t> least = {}, most = {};
 
@@ -28,6 +28,7 @@ struct FieldWords {
     if (type == "string" && required && words.empty()) to.field("minLength", 1);
     if (!pattern.empty()) to.field("pattern", pattern);
     if (secret) to.field("x-secret", true);
+    if (!access.empty()) to.field("x-access", access);
     if (!example.empty()) to.key("examples").array().value(example).end_array();
   }
 };
