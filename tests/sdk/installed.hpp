@@ -38,15 +38,17 @@ struct Ran {
   std::string out;  // stdout and stderr
 };
 
-// In a shell, with nothing of this tree on any path.
+// In a shell, with nothing of this tree on any path. What one test compiled of a project, another
+// that has the same project in its own folder need not compile again.
 inline Ran run(const std::string& command, const std::string& folder, const std::string& prefix) {
   const std::string log = folder + "/.out";
-  const std::string whole = "cd '" + folder + "' && PATH='" + prefix +
-                            "/bin':/usr/local/bin:/usr/bin:/bin " + "CMAKE_PREFIX_PATH='" + prefix +
-                            "' PKG_CONFIG_PATH='" + prefix +
-                            "/lib/pkgconfig' CMAKE_C_COMPILER_LAUNCHER=\"$(command -v ccache)\" " +
-                            "CMAKE_CXX_COMPILER_LAUNCHER=\"$(command -v ccache)\" sh -c '" +
-                            command + "' >'" + log + "' 2>&1";
+  const std::string whole =
+      "cd '" + folder + "' && PATH='" + prefix + "/bin':/usr/local/bin:/usr/bin:/bin " +
+      "CMAKE_PREFIX_PATH='" + prefix + "' PKG_CONFIG_PATH='" + prefix +
+      "/lib/pkgconfig' CCACHE_BASEDIR='" + folder +
+      "' CCACHE_NOHASHDIR=1 CMAKE_C_COMPILER_LAUNCHER=\"$(command -v ccache)\" " +
+      "CMAKE_CXX_COMPILER_LAUNCHER=\"$(command -v ccache)\" sh -c '" + command + "' >'" + log +
+      "' 2>&1";
   const int status = std::system(whole.c_str());
   auto out = base::read_file(log, 16u << 20);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out ? *out : ""};
