@@ -3,7 +3,9 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
+#include <concord/detail/encoding.hpp>
 #include <concord/json.hpp>
 #include <sstream>
 
@@ -166,6 +168,13 @@ void write(const Yaml& yaml, sdk::JsonWriter& out) {
 
 }  // namespace
 
+Yaml::Yaml() = default;
+Yaml::Yaml(const Yaml&) = default;
+Yaml::Yaml(Yaml&&) noexcept = default;
+Yaml& Yaml::operator=(const Yaml&) = default;
+Yaml& Yaml::operator=(Yaml&&) noexcept = default;
+Yaml::~Yaml() = default;
+
 const Yaml* Yaml::find(std::string_view key) const {
   for (const auto& [name, value] : map)
     if (name == key) return &value;
@@ -188,6 +197,14 @@ Result<Yaml> read_yaml(std::string_view text, std::string_view place, size_t byt
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.find('\0') != std::string_view::npos)
     return config_error("YAML_SYNTAX", where, "a NUL character", "save the file as UTF-8 text");
+  if (const size_t bad = sdk::utf8_fault(text); bad != std::string_view::npos) {
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(bad), '\n');
+    return config_error("YAML_SYNTAX",
+                        where + ":" + std::to_string(line),
+                        "a byte that is no UTF-8",
+                        "save the file as UTF-8 text");
+  }
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);

@@ -16,6 +16,14 @@ namespace concord::base {
 
 struct Yaml {
   enum class Kind { null, scalar, list, map };
+  // In yaml.cpp: made here, clang would look into the pairs below before they are whole.
+  Yaml();
+  Yaml(const Yaml&);
+  Yaml(Yaml&&) noexcept;
+  Yaml& operator=(const Yaml&);
+  Yaml& operator=(Yaml&&) noexcept;
+  ~Yaml();
+
   Kind kind = Kind::null;
   std::string scalar;
   bool quoted = false;  // "yes" in quotes is never a flag

@@ -53,7 +53,8 @@ TEST(Yaml, refuses_what_a_reader_would_not_expect) {
                                                    {"a: 1\nb: 2\na: 3\n", "x.yaml:3"},
                                                    {"a: 1\n---\nb: 2\n", "x.yaml:2"},
                                                    {"a: [1\n", "x.yaml:2:1"},
-                                                   {"? [a]\n: 1\n", "x.yaml:1"}}) {
+                                                   {"? [a]\n: 1\n", "x.yaml:1"},
+                                                   {"a: 1\nb: \xC2\xC2\x85\n", "x.yaml:2"}}) {
     auto yaml = read_yaml(c.text, "x.yaml");
     ASSERT_FALSE(yaml) << c.text;
     EXPECT_TRUE(yaml.error().place.starts_with(c.place)) << yaml.error().place << " for " << c.text;
