@@ -46,17 +46,20 @@ class CsvReader {
       encoding_ = Encoding::utf8;
       is_owned_ = true;
     } else if (encoding_ == Encoding::utf8 && bytes.substr(0, 3) == "\xEF\xBB\xBF") {
-      at_ = 3;
+      at_ = line_start_ = 3;  // no character of the first line
     }
   }
 
   // The next row, nothing at the end, or what is wrong with this row (class bad_record).
   Result<std::optional<CsvRow>> next() {
-    if (!encoding_)
+    if (!encoding_) {  // told once, of the whole file
+      if (std::exchange(told_, true)) return std::optional<CsvRow>{};
+      row_end_ = at_ = text().size();
       return config_error("CSV_ENCODING_UNKNOWN",
                           options_.name,
                           "encoding \"" + options_.encoding + "\" is not known",
                           std::string("use ") + kEncodingNames);
+    }
     while (at_ < text().size() && is_end(at_)) pass_end();
     row_start_ = row_end_ = at_;
     row_line_ = line_;
@@ -238,7 +241,7 @@ class CsvReader {
   size_t at_ = 0, line_ = 1, line_start_ = 0;  // where reading stands
   size_t row_start_ = 0, row_end_ = 0;         // the row last read
   size_t row_line_ = 1, row_column_start_ = 0;
-  bool begin_again_ = false;
+  bool begin_again_ = false, told_ = false;
   std::optional<Error> fault_;
 };
 

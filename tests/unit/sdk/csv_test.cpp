@@ -26,7 +26,6 @@ Reading reading(std::string_view bytes, CsvOptions options = {}) {
     if (!row) {
       out.faults.push_back(row.error().place + " " + row.error().code);
       out.raws.emplace_back(reader.raw());
-      if (row.error().error_class == ErrorClass::config) return out;
       continue;
     }
     if (!*row) return out;
@@ -138,9 +137,17 @@ TEST(Csv, refuses_nul_bytes_huge_cells_and_endless_rows) {
   EXPECT_EQ(reading("1,2,3,4\nx", small).rows, (Rows{{"x"}}));
 }
 
-TEST(Csv, refuses_an_unknown_encoding_by_name) {
-  EXPECT_THAT(reading("a", {.encoding = "ebcdic"}).faults,
-              ElementsAre("f.csv CSV_ENCODING_UNKNOWN"));
+TEST(Csv, refuses_an_unknown_encoding_by_name_and_once) {
+  const Reading got = reading("a\nb", {.encoding = "ebcdic"});
+  EXPECT_THAT(got.faults, ElementsAre("f.csv CSV_ENCODING_UNKNOWN"));
+  EXPECT_THAT(got.raws, ElementsAre("a\nb"));
+}
+
+TEST(Csv, counts_a_byte_order_mark_as_no_column) {
+  EXPECT_THAT(reading("\xEF\xBB\xBF"
+                      "a,\xFF\n")
+                  .faults,
+              ElementsAre("f.csv:1:3 CSV_ENCODING"));
 }
 
 TEST(Csv, goes_on_where_it_was_told_to) {
