@@ -10,6 +10,7 @@
 #include "hub/base/crypto.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/json.hpp"
+#include "hub/runtime/schema_shape.hpp"
 
 namespace concord::runtime {
 namespace {
@@ -60,7 +61,11 @@ bool Manifest::can(std::string_view capability) const {
 base::Result<Manifest> read_manifest(const std::string& path) {
   auto text = base::read_file(path, 1u << 20);
   if (!text) return std::move(text).error();
-  auto json = base::read_json(*text, path);
+  return manifest_of(*text, path);
+}
+
+base::Result<Manifest> manifest_of(std::string_view text, const std::string& path) {
+  auto json = base::read_json(text, path);
   if (!json)
     return base::config_error("MANIFEST_INVALID",
                               json.error().place,
@@ -101,6 +106,7 @@ base::Result<Manifest> read_manifest(const std::string& path) {
   }
   const base::JsonValue* schema = base::member(*json, "config_schema");
   if (schema == nullptr || !schema->IsObject()) return broken(path, "\"config_schema\" is missing");
+  if (const auto fault = schema_fault(*schema)) return broken(path, "\"config_schema\": " + *fault);
   manifest.config_schema = base::write_json(*schema);
   return manifest;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/base/result.hpp"
@@ -24,6 +25,8 @@ struct Manifest {
 };
 
 base::Result<Manifest> read_manifest(const std::string& path);
+// The same from its text; path is where it lies, or would.
+base::Result<Manifest> manifest_of(std::string_view text, const std::string& path);
 // ABI range and hash, and that the library is whole. Every difference is named.
 base::Status check_manifest(const Manifest& manifest);
 // All that lie below the folders, in the folders' order; of one id and version the first. Which of
