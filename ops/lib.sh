@@ -11,8 +11,9 @@ PACKAGES_BUILD=(
   prometheus-cpp-dev libssl-dev libsqlite3-dev libpq-dev libseccomp-dev ca-certificates curl)
 PACKAGES_TEST=(
   libgtest-dev libgmock-dev postgresql-15 openssh-server openssh-client python3 git
-  make pkg-config libjansson-dev dpkg-dev file clang-14) # the SDK as its user has it
-PACKAGES_DEV=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbenchmark-dev shellcheck)
+  make pkg-config libjansson-dev dpkg-dev file clang-14 # the SDK as its user has it
+  libclang-rt-14-dev)                                   # libFuzzer
+PACKAGES_DEV=(clang-14 clang-format-14 clang-tidy-14 libbenchmark-dev shellcheck)
 
 say() { printf '%s\n' "$*" >&2; }
 die() {

@@ -22,6 +22,7 @@ list_suites() {
   if has_source tests/old_binaries; then echo old_binaries; fi
   if has_source tests/runner; then echo runner; fi
   if has_source tests/hostile; then echo hostile; fi
+  if has_source tests/fuzz/targets; then echo fuzz; fi
 }
 
 has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
@@ -90,7 +91,7 @@ run_suite() {
   echo "=== $1"
   shopt -s nullglob
   case $1 in
-    unit) mapfile -t unit < <(unit_programs) && run_programs '*' "${unit[@]}" ;;
+    unit) mapfile -t unit < <(unit_programs) && run_programs '*' "${unit[@]}" "$programs/fuzz_test" ;;
     house) run_programs '*' "$programs/house_test" ;;
     mappings) run_command "$BUILD/bin/concord" map test mappings ;;
     docs) run_command tests/docs/run "$BUILD" ;;
@@ -117,6 +118,8 @@ run_suite() {
     sdk | kit | old_binaries) run_programs '*' "$programs/concord_$1" ;;
     runner) run_programs '*' "$programs/concord_runner" ;;
     hostile) run_programs '*' "$programs/concord_hostile" ;;
+    # Longer than others by design: targets x FUZZ_SECONDS / processors, and a build of its own.
+    fuzz) PROGRAM_SECONDS_MAX=$((PROGRAM_SECONDS_MAX + 2700)) run_command ops/fuzz --all ;;
   esac
   shopt -u nullglob
   if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi

@@ -11,6 +11,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 option(CONCORD_TESTS "Build the tests" ON)
+option(CONCORD_FUZZ "Build the fuzz targets of tests/fuzz; with clang alone" OFF)
 option(CONCORD_WERROR "Treat warnings as errors" OFF)
 set(CONCORD_SANITIZE "" CACHE STRING "address,undefined or thread; empty: none")
 
@@ -37,6 +38,12 @@ target_compile_definitions(concord_flags INTERFACE RAPIDJSON_HAS_STDSTRING=1)
 if(CONCORD_SANITIZE)
   add_compile_options(-fsanitize=${CONCORD_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CONCORD_SANITIZE})
+endif()
+if(CONCORD_FUZZ)
+  # Whatever a target reads with tells the fuzzer how far it came; the first fault ends the process.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=all
+    -fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/tests/fuzz/ignored.txt)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
 if(CONCORD_TESTS)
