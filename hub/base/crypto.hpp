@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ Key random_key();
 // index; 74 bits are random.
 std::string uuid();
 
+using Hash = std::array<uint8_t, 32>;
+Hash sha256_of(std::initializer_list<std::string_view> parts);    // of the parts, one after another
 std::string sha256(std::string_view bytes);                       // 32 raw bytes
 std::string sha256_hex(std::string_view bytes);                   // 64 lower-case digits
 std::string hmac_sha256(const Key& key, std::string_view bytes);  // 32 raw bytes

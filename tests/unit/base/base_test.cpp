@@ -2,6 +2,7 @@
 
 #include "hub/base/crypto.hpp"
 #include "hub/base/json.hpp"
+#include "hub/base/sign.hpp"
 #include "hub/base/yaml.hpp"
 
 namespace concord::base {
@@ -27,6 +28,34 @@ TEST(Crypto, knows_the_published_digests) {
   EXPECT_NE(uuid(), uuid());
   EXPECT_EQ(*from_hex("00ff"), std::string("\0\xff", 2));
   EXPECT_FALSE(from_hex("0"));
+}
+
+// RFC 4231, cases 1 and 2: a shorter key is one with zeros behind it.
+TEST(Crypto, knows_the_published_keyed_digests) {
+  Key key{};
+  std::fill_n(key.begin(), 20, uint8_t{0x0b});
+  EXPECT_EQ(hex(hmac_sha256(key, "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  key = {'J', 'e', 'f', 'e'};
+  EXPECT_EQ(hex(hmac_sha256(key, "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+// RFC 8032, 7.1, test 1.
+TEST(Crypto, knows_a_published_signature) {
+  Key secret{};
+  const std::string bytes =
+      *from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+  std::copy(bytes.begin(), bytes.end(), secret.begin());
+  const std::string key = public_key_of(secret);
+  EXPECT_EQ(hex(key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+  const std::string signature = sign(secret, "");
+  EXPECT_EQ(
+      hex(signature),
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701"
+      "cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  EXPECT_TRUE(signed_by(key, "", signature));
+  EXPECT_FALSE(signed_by(key, "x", signature));
 }
 
 TEST(ReadJson, tells_the_byte) {
