@@ -14,23 +14,24 @@ namespace {
 
 // From the top down; the five stages lie side by side.
 const std::map<std::string, int>& heights() {
-  static const std::map<std::string, int> rooms{{"app", 7},
-                                                {"kit", 6},
-                                                {"api", 6},
-                                                {"pipeline", 5},
-                                                {"ingest", 4},
-                                                {"translate", 4},
-                                                {"identify", 4},
-                                                {"decide", 4},
-                                                {"deliver", 4},
-                                                {"runtime", 3},
-                                                {"store", 2},
+  static const std::map<std::string, int> rooms{{"app", 8},
+                                                {"kit", 7},
+                                                {"api", 7},
+                                                {"pipeline", 6},
+                                                {"ingest", 5},
+                                                {"translate", 5},
+                                                {"identify", 5},
+                                                {"decide", 5},
+                                                {"deliver", 5},
+                                                {"runtime", 4},
+                                                {"store", 3},
+                                                {"audit", 2},
                                                 {"model", 1},
                                                 {"base", 0},
                                                 {"sdk", -1}};
   return rooms;
 }
-constexpr int kStage = 4;
+constexpr int kStage = 5;
 
 int height(const std::string& room) {
   const auto it = heights().find(room);

@@ -96,6 +96,7 @@ Findings check_layout(const Tree& tree) {
                                            "deliver",
                                            "runtime",
                                            "store",
+                                           "audit",
                                            "model",
                                            "base"};
   Findings findings;
