@@ -130,9 +130,10 @@ struct Coalition {
   std::string jurisdiction;  // "US" or "US-XX"
   std::string coordinator;   // agency id
   bool hub_is_intermediary = true;
-  std::string exchange_policy;  // "" or "opt_in"
-  std::string data_folder;      // store and keys
-  std::string admin_address;    // "127.0.0.1:0"
+  std::string exchange_policy;         // "" or "opt_in"
+  std::string data_folder;             // store and keys
+  std::string admin_address;           // "127.0.0.1:0"
+  std::vector<std::string> witnesses;  // files at agencies that the audit's heads are appended to
   RunnerLimits runners;
   Trust trust;
   std::vector<std::string> connector_folders, mapping_folders, policy_folders;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "hub/base/log.hpp"
+#include "hub/pipeline/audit_entries.hpp"
 #include "hub/pipeline/hub.hpp"
 #include "hub/pipeline/request.hpp"
 
@@ -131,7 +132,9 @@ base::Status Hub::end_deliveries_to(const model::SystemId& system) {
       delivery.owner = model::Owner::nobody;
       delivery.due_at.reset();
       delivery.ended_at = clock_();
-      updates.push_back({std::move(delivery), {}});
+      auto entry =
+          entry_of(audit::Kind::withheld, delivery, view()->coalition(), *delivery.ended_at);
+      updates.push_back({std::move(delivery), {}, std::move(entry)});
     }
     if (auto kept = store_->commit(updates); !kept) return kept;
   }

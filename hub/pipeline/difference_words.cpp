@@ -81,6 +81,7 @@ Said said(const model::Coalition& c) {
           {"coordinator", c.coordinator},
           {"hub_is_intermediary", yes_no(c.hub_is_intermediary)},
           {"exchange_policy", c.exchange_policy},
+          {"witnesses", listed(c.witnesses)},
           {"connectors", listed(c.connector_folders)},
           {"mappings", listed(c.mapping_folders)},
           {"policy", listed(c.policy_folders)},

@@ -110,6 +110,7 @@ void Hub::start() {
     station->source().start(now->coalition().system(id)->listens);
   auto runs = store_->runs();
   scheduler_->start(now->coalition().jobs, runs ? *runs : std::vector<store::RunRow>{});
+  heads_ = std::make_unique<HeadKeeper>([this] { return sign_head(); });
   look_wanted_ = true;
   looker_ = std::thread([this] { look_when_wanted(); });
   base::event(
@@ -131,6 +132,7 @@ void Hub::stop() {
   const Stations::All all = stations_.all();
   for (const auto& [id, station] : all) station->source().stop();
   for (const auto& [id, station] : all) station->sender().stop();
+  heads_.reset();
   base::event(base::Level::info, "hub.stopped");
 }
 

@@ -2,6 +2,7 @@
 // for. Built by app, which gives it all it works with.
 //   hub.cpp         opening, starting, stopping; what is handed from one part to another
 //   operations.cpp  what people ask for
+//   recalls.cpp     what is asked back
 //   apply.cpp       takes over a changed coalition while running
 // Threads: start() and stop() from one; the operations from any.
 #pragma once
@@ -15,6 +16,7 @@
 
 #include "hub/base/guarded.hpp"
 #include "hub/pipeline/difference.hpp"
+#include "hub/pipeline/head_keeper.hpp"
 #include "hub/pipeline/scheduler.hpp"
 #include "hub/pipeline/second_look.hpp"
 #include "hub/pipeline/stations.hpp"
@@ -73,6 +75,11 @@ class Hub {
     int64_t records = 0, last = 0, left = 0;
   };
   base::Result<TakenUp> take_up_again(const std::string& system, int64_t after = 0);
+  // Signs a head of the audit now, and hands it to the witnesses that the coalition names.
+  base::Status sign_head() { return store_->sign_head(clock_(), view()->coalition().witnesses); }
+  [[nodiscard]] std::optional<model::PersonId> person_of(const model::ChildRef& key) const {
+    return people_.find(key);
+  }
   base::Status grant(model::Consent consent);
   // Acknowledged once nothing more can start under it, and all that was given under it is asked
   // back.
@@ -118,11 +125,13 @@ class Hub {
   People people_;
   // Consents that were granted or revoked here, by id: they stand above the files'.
   mutable base::Guarded<std::map<std::string, model::Consent>> consents_;
-  std::mutex swap_mutex_;  // one view is made of the one before at a time
+  std::mutex staff_mutex_;  // what staff ask of persons and parked deliveries, one at a time
+  std::mutex swap_mutex_;   // one view is made of the one before at a time
   std::unique_ptr<Views> views_;
   std::unique_ptr<SecondLook> second_look_;
   Stations stations_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<HeadKeeper> heads_;
   std::mutex apply_mutex_;  // one change of the stations at a time: apply() or stop()
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hub/pipeline/audit_entries.hpp"
 #include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
@@ -267,11 +268,20 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
         delivery.owner = model::Owner::coalition_staff;
       } else {
         work.commit.decisions.push_back(row_of(decided->decision, delivery.id, work.at, false));
-        if (decided->decision.verdict == model::Verdict::deny) {
+        const bool denied = decided->decision.verdict == model::Verdict::deny;
+        if (denied) {
           delivery.outcome = model::Outcome::withheld;
           delivery.reason = reason_of(decided->decision);
           delivery.ended_at = decided_at;
           if (entity.version > 1) ask_back = recall_of_denied(entity.status, delivery.reason);
+        }
+        work.commit.audit.push_back(entry_of(
+            denied ? audit::Kind::withheld : audit::Kind::decision, delivery, coalition, work.at));
+        add_decision(work.commit.audit.back(), decided->decision, flow, entity.type);
+        // Decided again when it is sent; that entry says which fields, and on what they rest.
+        if (!denied) {
+          work.commit.audit.back().fields.clear();
+          work.commit.audit.back().evidence.clear();
         }
       }
     }

@@ -1,6 +1,7 @@
 // What people ask of a running hub: jobs, deliveries, records, consents, reviews.
 #include <algorithm>
 
+#include "hub/pipeline/audit_entries.hpp"
 #include "hub/pipeline/evidence_json.hpp"
 #include "hub/pipeline/hub.hpp"
 
@@ -34,6 +35,7 @@ base::Result<Source::Runs> Hub::job_runs(const model::JobId& id) const {
 }
 
 base::Status Hub::retry_delivery(int64_t id) {
+  const std::scoped_lock one(staff_mutex_);
   auto delivery = store_->delivery(id);
   if (!delivery) return std::move(delivery).error();
   if (!*delivery || (**delivery).outcome != model::Outcome::parked)
@@ -43,7 +45,7 @@ base::Status Hub::retry_delivery(int64_t id) {
   again.outcome = model::Outcome::waiting;
   again.attempts = 0;
   again.owner = model::Owner::nobody;
-  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{again, {}}}); !kept)
+  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{again, {}, {}}}); !kept)
     return kept;
   const auto station = stations_.find(again.to);
   if (!station) return end_deliveries_to(again.to);
@@ -52,6 +54,7 @@ base::Status Hub::retry_delivery(int64_t id) {
 }
 
 base::Status Hub::drop_delivery(int64_t id, const std::string& why) {
+  const std::scoped_lock one(staff_mutex_);
   auto delivery = store_->delivery(id);
   if (!delivery) return std::move(delivery).error();
   if (!*delivery || (**delivery).outcome != model::Outcome::parked)
@@ -62,7 +65,9 @@ base::Status Hub::drop_delivery(int64_t id, const std::string& why) {
   given_up.detail += "  Given up: " + why;
   given_up.owner = model::Owner::nobody;
   given_up.ended_at = clock_();
-  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{given_up, {}}}); !kept)
+  const auto entry =
+      entry_of(audit::Kind::failed, given_up, view()->coalition(), *given_up.ended_at);
+  if (auto kept = store_->commit(std::vector<store::DeliveryUpdate>{{given_up, {}, entry}}); !kept)
     return kept;
   if (const auto station = stations_.find(given_up.to)) station->sender().drop(id);
   return base::Done{};
@@ -104,7 +109,12 @@ base::Status Hub::put_in_force(model::Consent consent) {
   {
     const std::scoped_lock one(swap_mutex_);
     const std::string id = consent.id.value;
-    if (auto kept = store_->put_evidence({"consent", id, to_json(consent)}); !kept) return kept;
+    const auto entry = entry_of(consent.revoked_at ? audit::Kind::revoked : audit::Kind::granted,
+                                consent,
+                                people_.find(consent.child),
+                                clock_());
+    if (auto kept = store_->put_evidence({"consent", id, to_json(consent)}, entry); !kept)
+      return kept;
     (*consents_.lock())[id] = std::move(consent);
     epoch = views_->replace(view_of(view()->shared_setup()));
   }
@@ -135,6 +145,7 @@ base::Status Hub::revoke(const model::ConsentId& id) {
 }
 
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {
+  const std::scoped_lock one(staff_mutex_);
   const auto station = stations_.find(key.system);
   if (!station) return unknown("system", key.system.value, "see: concord status");
   // A key that was misspelt here would be this person's from now on, and so would its next child.
@@ -158,6 +169,7 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
   }
   store::IngestCommit commit;
   commit.system = key.system;
+  commit.audit.push_back(reviewed(now_is, clock_()));
   for (const auto& row : change.rows)
     commit.index.push_back({row.kind, row.digest, row.person, row.remove});
   const store::Profile before = people_.profile(now_is);

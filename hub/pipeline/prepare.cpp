@@ -1,6 +1,7 @@
 // What a head of a lane becomes: decided once more, cut down, and put into its recipient's record;
 // or withheld, or parked with its reason.
 #include "hub/decide/release.hpp"
+#include "hub/pipeline/audit_entries.hpp"
 #include "hub/pipeline/request.hpp"
 #include "hub/pipeline/sender.hpp"
 
@@ -9,9 +10,17 @@ namespace concord::pipeline {
 using model::Outcome;
 
 Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
-  Prepared prepared{std::move(head), {}, {}};
+  Prepared prepared{std::move(head), {}, {}, {}};
   model::Delivery& delivery = prepared.delivery;
   const base::Instant now = works_.clock();
+  const model::Flow* flow = nullptr;
+  std::optional<Decided> decided;
+  std::string type;
+  auto tell = [&](audit::Kind kind) {
+    prepared.audit = entry_of(kind, delivery, view.coalition(), now);
+    prepared.audit.type = type;
+    if (decided) add_decision(prepared.audit, decided->decision, *flow, type);
+  };
   auto end = [&](Outcome outcome, std::string reason, std::string detail, model::Owner owner) {
     delivery.outcome = outcome;
     delivery.reason = std::move(reason);
@@ -20,6 +29,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
     delivery.due_at.reset();
     if (outcome == Outcome::withheld) ++counters_.withheld;
     if (outcome != Outcome::parked) delivery.ended_at = now;
+    tell(outcome == Outcome::withheld ? audit::Kind::withheld : audit::Kind::failed);
     return std::move(prepared);
   };
   auto newest = works_.store.newest_version(delivery.entity);
@@ -38,7 +48,8 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
     entity->labels.add(now_is->labels);
     for (const auto& labelled : now_is->field_labels) entity->field_labels.push_back(labelled);
   }
-  const model::Flow* flow = flow_of(delivery, *entity, view);
+  type = entity->type;
+  flow = flow_of(delivery, *entity, view);
   const model::System* system = view.coalition().system(system_);
   if (flow == nullptr || system == nullptr)
     return end(Outcome::withheld, kFlowEnded, "", model::Owner::nobody);
@@ -55,22 +66,24 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
     auto had = works_.store.holds(delivery);
     if (!had)
       return end(Outcome::parked, had.error().code, to_text(had.error()), model::Owner::operator_);
-    const auto type = view.mappings().record_type_for(system->mapping, entity->type);
-    if (!*had || !type) return end(Outcome::withheld, "NEVER_SENT", "", model::Owner::nobody);
+    const auto record_type = view.mappings().record_type_for(system->mapping, entity->type);
+    if (!*had || !record_type)
+      return end(Outcome::withheld, "NEVER_SENT", "", model::Owner::nobody);
     item.withdraw = true;
-    item.type = *type;
+    item.type = *record_type;
     item.key = entity->id.value;
     item.body = "{}";
+    tell(audit::Kind::started);
+    prepared.audit.reasons = {std::string(model::name_of(delivery.recall))};
     prepared.item = std::move(item);
     return prepared;
   }
 
-  auto decided = decide_for(works_, view, *entity, *flow, now);
-  if (!decided)
-    return end(Outcome::parked,
-               decided.error().code,
-               to_text(decided.error()),
-               model::Owner::coalition_staff);
+  auto made = decide_for(works_, view, *entity, *flow, now);
+  if (!made)
+    return end(
+        Outcome::parked, made.error().code, to_text(made.error()), model::Owner::coalition_staff);
+  decided = std::move(*made);
   const model::Decision& decision = decided->decision;
   prepared.decision = row_of(decision, delivery.id, now, true);
   if (decision.verdict == model::Verdict::deny)
@@ -97,6 +110,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   item.type = std::move((**record).type);
   item.key = std::move((**record).key);
   item.body = std::move((**record).body);
+  tell(audit::Kind::started);
   prepared.item = std::move(item);
   return prepared;
 }

@@ -1,4 +1,5 @@
 // What the hub asks back from those who have it.
+#include "hub/pipeline/audit_entries.hpp"
 #include "hub/pipeline/hub.hpp"
 
 namespace concord::pipeline {
@@ -14,6 +15,7 @@ base::Status Hub::ask_back(const model::Consent& revoked) {
 }
 
 base::Status Hub::attest_recall(int64_t id, const std::string& who) {
+  const std::scoped_lock one(staff_mutex_);
   auto found = store_->delivery(id);
   if (!found) return std::move(found).error();
   // What is still on its way to the system is not done yet.
@@ -28,7 +30,8 @@ base::Status Hub::attest_recall(int64_t id, const std::string& who) {
   done.detail = (by_hand ? "Done by hand; attested by " : "Attested by ") + who;
   done.attested_at = clock_();
   if (by_hand) done.ended_at = done.attested_at;
-  if (auto kept = store_->attest(done); !kept) return kept;
+  const auto entry = entry_of(audit::Kind::attested, done, view()->coalition(), *done.attested_at);
+  if (auto kept = store_->attest(done, entry); !kept) return kept;
   const auto station = stations_.find(done.to);
   if (by_hand && station) station->sender().drop(id);
   return base::Done{};

@@ -4,7 +4,7 @@
 
 #include "hub/base/log.hpp"
 #include "hub/deliver/next_step.hpp"
-#include "hub/pipeline/request.hpp"
+#include "hub/pipeline/audit_entries.hpp"
 
 namespace concord::pipeline {
 namespace {
@@ -19,19 +19,42 @@ constexpr bool kHoldLate = false;
 #endif
 
 constexpr int kLoadAtOnce = 20000;
-constexpr size_t kSentMost = 8;  // batches whose outcomes wait for their commit
+constexpr size_t kInHandMost = 3;  // one begins or settles, one waits to be written, one is written
+// A round that waited longer for the one before it is decided again where the view was swapped
+// meanwhile: a revocation waits for one slow write, not for two.
+constexpr std::chrono::seconds kWaitedLong{1};
 
 // Spreads the retries of many lanes.
 double salt(int64_t id, int attempts) {
   return static_cast<double>((id * 7919 + attempts * 104729) % 1000) / 1000;
 }
 
+audit::Entry without_time(audit::Entry entry) {
+  entry.at = {};
+  return entry;
+}
+
+// How a head ended, for the audit; nothing where it is tried again: what started goes on.
+std::optional<audit::Entry> end_of(const model::Delivery& delivery,
+                                   const audit::Entry& said,
+                                   const model::Coalition& coalition,
+                                   base::Instant now) {
+  if (said.kind != audit::Kind::started) return said;  // it ended before it was sent
+  if (delivery.outcome == Outcome::waiting) return std::nullopt;
+  const bool there = delivery.outcome == Outcome::delivered;
+  const auto had =
+      delivery.recall == model::Recall::none ? audit::Kind::disclosed : audit::Kind::recalled;
+  return entry_of(
+      there ? had : audit::Kind::failed, delivery, coalition, delivery.ended_at.value_or(now));
+}
+
 }  // namespace
 
-// A batch that its recipient has answered for. A revocation waits until it is settled.
-struct Sender::Sent {
+// Heads on their way, under one view from decision to commit: a revocation waits for us.
+struct Sender::Round {
   std::unique_ptr<Views::Holding> under;
-  std::vector<Prepared> batch;
+  std::vector<Prepared> heads;
+  std::chrono::steady_clock::time_point begun_at = std::chrono::steady_clock::now();
 };
 
 Sender::Sender(const Works& works,
@@ -62,10 +85,10 @@ base::Status Sender::load() {
 void Sender::start() {
   {
     const std::scoped_lock lock(mutex_);
-    stopping_ = sending_ended_ = false;
+    stopping_ = beginning_ended_ = false;
   }
   thread_ = std::thread([this] { run(); });
-  settler_ = std::thread([this] { run_settling(); });
+  writer_ = std::thread([this] { run_writing(); });
 }
 
 void Sender::stop() {
@@ -75,12 +98,7 @@ void Sender::stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
-  {
-    const std::scoped_lock lock(mutex_);
-    sending_ended_ = true;
-  }
-  sent_changed_.notify_all();
-  if (settler_.joinable()) settler_.join();
+  if (writer_.joinable()) writer_.join();
 }
 
 void Sender::use(runtime::Connector& connector) {
@@ -129,154 +147,156 @@ Sender::State Sender::state() const {
   return state;
 }
 
+// Until something is due, or somebody says that something has changed.
+std::chrono::milliseconds Sender::nothing_to_do_for(base::Instant now, bool resting) const {
+  constexpr std::chrono::milliseconds kLong{60000};
+  if (stopping_ || (!resting && in_hand_ >= kInHandMost)) return kLong;
+  const std::optional<base::Instant> until = resting ? state_.paused_until : lanes_.next_due();
+  if (!until) return kLong;
+  return std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(*until - now) +
+                        std::chrono::milliseconds(1),
+                    std::chrono::milliseconds(1),
+                    kLong);
+}
+
 void Sender::run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  for (;;) {
     const base::Instant now = works_.clock();
     const bool resting = state_.paused_until && now < *state_.paused_until;
-    if (resting || !lanes_.ready(now)) {
-      std::optional<base::Instant> until = resting ? state_.paused_until : lanes_.next_due();
-      const auto wait = until
-                            ? std::chrono::duration_cast<std::chrono::milliseconds>(*until - now) +
-                                  std::chrono::milliseconds(1)
-                            : std::chrono::milliseconds(60000);
-      changed_.wait_for(
-          lock, std::clamp(wait, std::chrono::milliseconds(1), std::chrono::milliseconds(60000)));
+    const bool begins = !stopping_ && !resting && in_hand_ < kInHandMost && lanes_.ready(now);
+    if (!begins && written_.empty()) {
+      if (stopping_ && in_hand_ == 0) break;
+      changed_.wait_for(lock, nothing_to_do_for(now, resting));
       continue;
     }
-    std::vector<model::Delivery> heads =
-        lanes_.take(works_.views.view()->write_batch(system_), now);
+    std::vector<model::Delivery> heads;
+    if (begins) heads = lanes_.take(works_.views.view()->write_batch(system_), now);
+    std::vector<Round> written = std::move(written_);
+    written_.clear();
+    in_hand_ += begins ? 1 : 0;
     lock.unlock();
-    Sent sent = send(std::move(heads));
+    Round next = begin(std::move(heads));
+    const size_t settled = written.size();
+    keep(written, next);
+    written.clear();  // whoever swaps the view waits for this
+    const bool goes_on = !next.heads.empty();
+    if (!goes_on) next = {};
     lock.lock();
-    sent_.push_back(std::move(sent));
-    sent_changed_.notify_all();
-    // Outcomes do not pile up: what is not committed is sent again after a crash.
-    sent_changed_.wait(lock, [&] { return sent_.size() < kSentMost; });
+    in_hand_ -= settled + (begins && !goes_on ? 1 : 0);
+    if (!goes_on) continue;
+    begun_.push_back(std::move(next));
+    begun_changed_.notify_all();
   }
+  beginning_ended_ = true;
+  begun_changed_.notify_all();
 }
 
-void Sender::run_settling() {
+void Sender::run_writing() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    sent_changed_.wait(lock, [&] { return sending_ended_ || !sent_.empty(); });
-    if (sent_.empty()) return;  // ended, and nothing is left behind
-    std::vector<Sent> now = std::move(sent_);
-    sent_.clear();
+    begun_changed_.wait(lock, [&] { return beginning_ended_ || !begun_.empty(); });
+    if (begun_.empty()) return;  // ended, and nothing is left behind
+    Round round = std::move(begun_.front());
+    begun_.erase(begun_.begin());
+    const bool resting = state_.paused_until && works_.clock() < *state_.paused_until;
     lock.unlock();
-    sent_changed_.notify_all();
-    if (settle(now)) look_again_at(now);
-    now.clear();  // whoever swaps the evidence waits for this
+    if (!resting && !to_begin_again(round)) write(round);
     lock.lock();
+    written_.push_back(std::move(round));
+    changed_.notify_all();
   }
 }
 
-Sender::Sent Sender::send(std::vector<model::Delivery> heads) {
-  // Under one view from decision to acknowledgement: a revocation waits for us.
-  Sent sent{works_.views.hold(), {}};
-  std::vector<Prepared>& batch = sent.batch;
-  std::vector<runtime::WriteItem> items;
-  std::vector<size_t> places;
+Sender::Round Sender::begin(std::vector<model::Delivery> heads) {
+  Round round;
+  if (heads.empty()) return round;
+  round.under = works_.views.hold();
   {
     const store::Store::View view(works_.store);
-    for (model::Delivery& head : heads) {
-      batch.push_back(prepare(std::move(head), sent.under->view()));
-      if (!batch.back().item) continue;
-      places.push_back(batch.size() - 1);
-      items.push_back(std::move(*batch.back().item));
-    }
+    for (model::Delivery& head : heads)
+      round.heads.push_back(prepare(std::move(head), round.under->view()));
   }
   if (kHoldLate) {  // time for a revocation to be asked for, and then to be acknowledged
     std::this_thread::sleep_for(std::chrono::milliseconds(15));
-    sent.under = works_.views.hold();
+    round.under = works_.views.hold();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  if (!items.empty()) {
-    auto outcomes = connector_->write(std::move(items));
-    const base::Instant now = works_.clock();
-    if (!outcomes) {
-      ++counters_.calls_failed;
-      pause(outcomes.error());
-      for (const size_t place : places) {
-        model::Delivery& delivery = batch[place].delivery;
-        delivery.reason = outcomes.error().error.code;
-        delivery.detail = to_text(outcomes.error().error);
-        delivery.owner = deliver::owner_of(outcomes.error().error);
-      }
+  return round;
+}
+
+bool Sender::to_begin_again(const Round& round) const {
+  return std::chrono::steady_clock::now() - round.begun_at > kWaitedLong &&
+         &round.under->view() != works_.views.view().get();
+}
+
+// What the audit must have before bytes leave. A head that is tried again under the same decision
+// stands there already.
+std::vector<audit::Entry> Sender::to_start(const Round& round) const {
+  std::vector<audit::Entry> entries;
+  for (const Prepared& head : round.heads) {
+    if (!head.item) continue;
+    const auto before = started_.find(head.delivery.id);
+    if (before == started_.end() || before->second != without_time(head.audit))
+      entries.push_back(head.audit);
+  }
+  return entries;
+}
+
+// One commit for all: what became of the rounds that were written, what of the next ended without a
+// send, and that the rest of it starts now. Then lanes go on, and next is left with what is to be
+// written. A commit that fails leaves every head waiting, and nothing starts: writing again what
+// was written has no second effect.
+void Sender::keep(std::vector<Round>& written, Round& next) {
+  const std::vector<audit::Entry> starting = to_start(next);
+  std::vector<store::DeliveryUpdate> updates;
+  std::vector<Prepared> settled;
+  std::vector<Prepared> going;
+  auto settle = [&](Prepared& head, const View& view) {
+    updates.push_back({head.delivery,
+                       head.decision,
+                       end_of(head.delivery, head.audit, view.coalition(), works_.clock())});
+    settled.push_back(std::move(head));
+  };
+  for (Round& round : written)
+    for (Prepared& head : round.heads) settle(head, round.under->view());
+  for (Prepared& head : next.heads) {
+    if (head.item) {
+      going.push_back(std::move(head));
     } else {
-      {
-        const std::scoped_lock lock(mutex_);
-        failures_ = 0;
-        state_.paused.reset();
-        state_.paused_since.reset();
-        state_.paused_until.reset();
-      }
-      for (size_t i = 0; i < places.size(); ++i) {
-        model::Delivery& delivery = batch[places[i]].delivery;
-        runtime::WriteOutcome& outcome = (*outcomes)[i];
-        if (outcome.error) {
-          deliver::after_failure(delivery,
-                                 *outcome.error,
-                                 outcome.retry_after,
-                                 now,
-                                 salt(delivery.id, delivery.attempts));
-          ++(delivery.outcome == Outcome::parked ? counters_.parked_out : counters_.retried);
-          continue;
-        }
-        ++delivery.attempts;
-        delivery.outcome = Outcome::delivered;
-        delivery.reason.clear();
-        delivery.detail.clear();
-        delivery.owner = model::Owner::nobody;
-        delivery.due_at.reset();
-        delivery.ended_at = now;
-        ++counters_.delivered;
-        counters_.read_to_delivered.add(now - delivery.created_at);
-      }
+      settle(head, next.under->view());
     }
   }
-  return sent;
-}
-
-void Sender::look_again_at(const std::vector<Sent>& batches) {
-  std::vector<model::PersonId> people;
-  for (const Sent& sent : batches)
-    for (const auto& [delivery, item, decision] : sent.batch)
-      if (delivery.outcome == Outcome::withheld &&
-          works_.people.learnt_since(delivery.person, *delivery.ended_at))
-        people.push_back(delivery.person);
-  if (!people.empty()) look_again_(people);
-}
-
-// Commits what became of the batches, then lets their lanes go on. A commit that fails leaves the
-// heads waiting: writing them again has no second effect. False then.
-bool Sender::settle(std::vector<Sent>& batches) {
-  std::vector<store::DeliveryUpdate> updates;
-  for (const Sent& sent : batches)
-    for (const Prepared& prepared : sent.batch)
-      updates.push_back({prepared.delivery, prepared.decision});
-  base::Status kept = works_.store.commit(updates);
-  if (!kept)
+  // A round that is tried again as it was has nothing to add.
+  const base::Status kept = updates.empty() && starting.empty()
+                                ? base::Status(base::Done{})
+                                : works_.store.commit(updates, starting);
+  if (!kept) {
     base::event(base::Level::error,
                 "outcomes.not_kept",
                 {{"system", base::Name(system_.value)}, {"code", base::Name(kept.error().code)}});
+    std::move(going.begin(), going.end(), std::back_inserter(settled));
+    going.clear();
+  }
+  next.heads = std::move(going);
   {
     const std::scoped_lock lock(mutex_);
-    for (Sent& sent : batches)
-      for (Prepared& prepared : sent.batch) go_on(prepared.delivery, kept.ok());
+    for (Prepared& head : settled) go_on(head, kept.ok());
   }
-  changed_.notify_all();
-  return kept.ok();
+  if (kept) look_again_at(settled);
 }
 
-void Sender::go_on(model::Delivery& delivery, bool kept) {
+void Sender::go_on(Prepared& head, bool kept) {
+  model::Delivery& delivery = head.delivery;
   if (!kept) {
     delivery.outcome = Outcome::waiting;
     delivery.ended_at.reset();
     delivery.due_at = works_.clock() + std::chrono::seconds(1);
   }
+  started_.erase(delivery.id);
   switch (delivery.outcome) {
     case Outcome::waiting:
+      if (kept) started_[delivery.id] = without_time(head.audit);
       lanes_.again(delivery);
       break;
     case Outcome::parked:
@@ -285,6 +305,59 @@ void Sender::go_on(model::Delivery& delivery, bool kept) {
     default:
       lanes_.finish(delivery);
   }
+}
+
+void Sender::write(Round& round) {
+  std::vector<runtime::WriteItem> items;
+  items.reserve(round.heads.size());
+  for (Prepared& head : round.heads) items.push_back(std::move(*head.item));
+  auto outcomes = connector_->write(std::move(items));
+  const base::Instant now = works_.clock();
+  if (!outcomes) {
+    ++counters_.calls_failed;
+    pause(outcomes.error());
+    for (Prepared& head : round.heads) {
+      head.delivery.reason = outcomes.error().error.code;
+      head.delivery.detail = to_text(outcomes.error().error);
+      head.delivery.owner = deliver::owner_of(outcomes.error().error);
+    }
+    return;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    failures_ = 0;
+    state_.paused.reset();
+    state_.paused_since.reset();
+    state_.paused_until.reset();
+  }
+  for (size_t i = 0; i < round.heads.size(); ++i) {
+    model::Delivery& delivery = round.heads[i].delivery;
+    runtime::WriteOutcome& outcome = (*outcomes)[i];
+    if (outcome.error) {
+      deliver::after_failure(
+          delivery, *outcome.error, outcome.retry_after, now, salt(delivery.id, delivery.attempts));
+      ++(delivery.outcome == Outcome::parked ? counters_.parked_out : counters_.retried);
+      continue;
+    }
+    ++delivery.attempts;
+    delivery.outcome = Outcome::delivered;
+    delivery.reason.clear();
+    delivery.detail.clear();
+    delivery.owner = model::Owner::nobody;
+    delivery.due_at.reset();
+    delivery.ended_at = now;
+    ++counters_.delivered;
+    counters_.read_to_delivered.add(now - delivery.created_at);
+  }
+}
+
+void Sender::look_again_at(const std::vector<Prepared>& heads) {
+  std::vector<model::PersonId> people;
+  for (const Prepared& head : heads)
+    if (head.delivery.outcome == Outcome::withheld &&
+        works_.people.learnt_since(head.delivery.person, *head.delivery.ended_at))
+      people.push_back(head.delivery.person);
+  if (!people.empty()) look_again_(people);
 }
 
 void Sender::pause(const runtime::CallError& error) {

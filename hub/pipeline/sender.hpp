@@ -1,7 +1,10 @@
-// Sends what waits for one system: takes due heads of its lanes, decides each again, cuts it down,
-// writes the batch through the connector, and commits what became of it. While the outcomes of one
-// batch are being committed, heads of other lanes are on their way already.
-// Threads: two of its own, one that sends and one that settles; the public functions from any.
+// Sends what waits for one system, round by round: takes due heads of its lanes, decides each again
+// and cuts it down (prepare.cpp), makes durable in the audit that it starts, writes the batch
+// through the connector, and commits what became of it. No audit, no send.
+// What became of one round is committed together with the beginning of the next, in one flush,
+// while a third is being written.
+// Threads: two of its own, one that begins and settles and one that writes; the public functions
+//          from any.
 // Owns:    the lanes of its system. The outbox in the store is the truth; lanes are filled from it.
 #pragma once
 
@@ -10,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/deliver/lanes.hpp"
@@ -44,7 +48,6 @@ class Sender {
   // A parked delivery waits again; or is given up, with a reason. False where it is not parked.
   bool retry(int64_t delivery);
   bool drop(int64_t delivery);
-
   struct State {
     size_t waiting = 0, parked_lanes = 0;
     std::optional<base::Error> paused;  // why the whole system rests
@@ -58,15 +61,20 @@ class Sender {
     model::Delivery delivery;
     std::optional<runtime::WriteItem> item;
     std::optional<store::DecisionRow> decision;
+    audit::Entry audit;  // that it starts; or how it ended before
   };
-  struct Sent;
+  struct Round;
   void run();
-  void run_settling();
-  Sent send(std::vector<model::Delivery> heads);
+  void run_writing();
+  std::chrono::milliseconds nothing_to_do_for(base::Instant now, bool resting) const;
+  Round begin(std::vector<model::Delivery> heads);
   Prepared prepare(model::Delivery head, const View& view);
-  bool settle(std::vector<Sent>& batches);
-  void go_on(model::Delivery& delivery, bool kept);  // its lane; with mutex_ held
-  void look_again_at(const std::vector<Sent>& batches);
+  void keep(std::vector<Round>& written, Round& next);
+  std::vector<audit::Entry> to_start(const Round& round) const;
+  void go_on(Prepared& head, bool kept);  // its lane; with mutex_ held
+  void write(Round& round);
+  bool to_begin_again(const Round& round) const;
+  void look_again_at(const std::vector<Prepared>& heads);
   void pause(const runtime::CallError& error);
 
   Works works_;
@@ -79,11 +87,17 @@ class Sender {
   deliver::Lanes lanes_;  // guarded by mutex_
   State state_;           // guarded by mutex_
   int failures_ = 0;      // whole calls in a row
-  std::condition_variable sent_changed_;
-  std::vector<Sent> sent_;  // guarded by mutex_: not committed yet
+  // Guarded by mutex_, as the rounds pass:
+  std::vector<Round> begun_;    // in the audit, to be written
+  std::vector<Round> written_;  // not committed yet
+  size_t in_hand_ = 0;          // begun and not committed
+  std::condition_variable begun_changed_;
   bool stopping_ = false;
-  bool sending_ended_ = false;  // guarded by mutex_
-  std::thread thread_, settler_;
+  bool beginning_ended_ = false;
+  // What the audit holds as started, without its time, of heads that are tried again. Of the thread
+  // that begins.
+  std::unordered_map<int64_t, audit::Entry> started_;
+  std::thread thread_, writer_;
 };
 
 }  // namespace concord::pipeline

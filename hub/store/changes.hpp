@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/audit/entry.hpp"
 #include "hub/model/coalition.hpp"
 #include "hub/model/decision.hpp"
 #include "hub/model/delivery.hpp"
@@ -67,6 +68,7 @@ struct IngestCommit {
   std::vector<std::pair<int64_t, model::Entity>> entities;  // with the entry that they come from
   std::vector<model::Delivery> deliveries;
   std::vector<DecisionRow> decisions;
+  std::vector<audit::Entry> audit;
   std::vector<IndexRow> index;
   std::vector<Profile> profiles;            // new or changed
   std::map<std::string, int64_t> counters;  // "read", "duplicates": added
@@ -75,6 +77,7 @@ struct IngestCommit {
 struct DeliveryUpdate {
   model::Delivery delivery;  // as it is now
   std::optional<DecisionRow> decision;
+  std::optional<audit::Entry> audit;  // there must be one where it ended
 };
 
 struct RunRow {

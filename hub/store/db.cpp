@@ -126,7 +126,7 @@ base::Result<std::unique_ptr<Db>> Db::open(const std::string& path, bool writabl
         raw == nullptr ? Fault{opened, "out of memory"} : Fault{code_of(raw), sqlite3_errmsg(raw)},
         path);
   try {
-    sqlite3_busy_timeout(raw, 5000);
+    sqlite3_busy_timeout(raw, kBusyPatienceMs);
     db->exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
     if (writable) {
       db->exec(

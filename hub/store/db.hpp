@@ -51,6 +51,8 @@ class Query {
   int next_ = 1;
 };
 
+inline constexpr int kBusyPatienceMs = 5000;  // how long another process may hold the store
+
 class Db {
  public:
   // Opens or creates. writable: WAL and synchronous=FULL are set and checked.

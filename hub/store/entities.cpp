@@ -42,6 +42,7 @@ base::Result<int> Store::newest_version(const model::EntityId& id) {
 }
 
 base::Result<model::Entity> Store::entity(const model::EntityId& id, int version) {
+  if (id.empty()) return key_destroyed();  // a delivery of a person who was shredded
   struct Row {
     std::string type, system, person, sealed;
     int64_t status = 0, received = 0;

@@ -18,7 +18,9 @@ base::Result<std::vector<Store::EvidenceRow>> Store::evidence() {
   });
 }
 
-base::Status Store::put_evidence(const EvidenceRow& row) {
+base::Status Store::put_evidence(const EvidenceRow& row, const audit::Entry& audit) {
+  auto leaves = leaves_of({&audit});
+  if (!leaves) return std::move(leaves).error();
   const std::string sealed =
       base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
   const int64_t at = base::to_us(base::now());
@@ -32,6 +34,7 @@ base::Status Store::put_evidence(const EvidenceRow& row) {
         .bind_blob(sealed)
         .bind(at)
         .run();
+    append(db, *leaves);
   });
 }
 

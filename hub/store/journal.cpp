@@ -178,6 +178,11 @@ base::Status Store::commit(const IngestCommit& changes) {
     people.insert(profile.person.value);
     profiles.push_back({&profile, std::move(*sealed)});
   }
+  std::vector<const audit::Entry*> audit;
+  audit.reserve(changes.audit.size());
+  for (const audit::Entry& entry : changes.audit) audit.push_back(&entry);
+  auto leaves = leaves_of(audit);
+  if (!leaves) return std::move(leaves).error();
   const std::vector<NewKey> new_keys = keys_to_write({people.begin(), people.end()});
   const int64_t at = base::to_us(base::now());
 
@@ -219,6 +224,7 @@ base::Status Store::commit(const IngestCommit& changes) {
           .bind_blob(*changes.checkpoint)
           .bind(at)
           .run();
+    append(db, *leaves);
   });
   if (written) keys_written(new_keys);
   return written;

@@ -17,17 +17,16 @@ base::Key derive(const base::Key& master, std::string_view use) {
   return key;
 }
 
-}  // namespace
+base::Result<base::Key> make(const std::string& path) {
+  const base::Key fresh = base::random_key();
+  const std::string text =
+      base::hex({reinterpret_cast<const char*>(fresh.data()), fresh.size()}) + "\n";
+  if (auto written = base::write_file(path, text, 0600); !written)
+    return std::move(written).error();
+  return fresh;
+}
 
-base::Result<Keys> Keys::open(const std::string& folder, bool may_create) {
-  const std::string path = folder + "/hub.key";
-  if (may_create && !std::filesystem::exists(path)) {
-    const base::Key fresh = base::random_key();
-    const std::string text =
-        base::hex({reinterpret_cast<const char*>(fresh.data()), fresh.size()}) + "\n";
-    if (auto written = base::write_file(path, text, 0600); !written)
-      return std::move(written).error();
-  }
+base::Result<base::Key> read(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
     return base::config_error(
@@ -41,14 +40,40 @@ base::Result<Keys> Keys::open(const std::string& folder, bool may_create) {
                               path,
                               "expected 64 hex digits",
                               "restore the key that belongs to this store");
-  base::Key master;
-  std::copy(bytes->begin(), bytes->end(), master.begin());
+  base::Key key;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+}  // namespace
+
+base::Result<Keys> Keys::open(const std::string& folder, bool may_create) {
+  const std::string path = folder + "/hub.key";
+  if (may_create && !std::filesystem::exists(path))
+    if (auto made = make(path); !made) return std::move(made).error();
+  auto master = read(path);
+  if (!master) return std::move(master).error();
   Keys keys;
-  keys.digest_ = derive(master, "digest");
-  keys.wrap_ = derive(master, "wrap");
-  keys.index_ = derive(master, "index");
-  keys.intake_ = derive(master, "intake");
+  keys.digest_ = derive(*master, "digest");
+  keys.wrap_ = derive(*master, "wrap");
+  keys.index_ = derive(*master, "index");
+  keys.intake_ = derive(*master, "intake");
+  keys.audit_tip_ = derive(*master, "audit tip");
+  const std::string audit = folder + "/audit.key";
+  if (!std::filesystem::exists(audit)) return keys;
+  auto secret = read(audit);
+  if (!secret) return std::move(secret).error();
+  keys.audit_secret_ = *secret;
+  keys.has_audit_secret_ = true;
   return keys;
+}
+
+base::Status Keys::make_audit_secret(const std::string& folder) {
+  auto made = make(folder + "/audit.key");
+  if (!made) return std::move(made).error();
+  audit_secret_ = *made;
+  has_audit_secret_ = true;
+  return base::Done{};
 }
 
 std::string Keys::digest(std::string_view space,

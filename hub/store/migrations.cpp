@@ -64,7 +64,12 @@ DROP INDEX deliveries_withheld;
 CREATE INDEX deliveries_withheld ON deliveries(person) WHERE outcome=2 OR recall<>0;
 )sql";
 
-constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3, kLayout4};
+// The audit: its leaves as they were hashed, and its signed heads. meta "audit tip" holds the tree.
+constexpr const char* kLayout5 =
+    "CREATE TABLE audit(number INTEGER PRIMARY KEY, leaf BLOB NOT NULL);"
+    "CREATE TABLE audit_heads(size INTEGER PRIMARY KEY, head TEXT NOT NULL)";
+
+constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3, kLayout4, kLayout5};
 static_assert(std::size(kLayouts) == kLayoutVersion);
 
 int layout_of(Db& db) {

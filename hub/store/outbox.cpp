@@ -39,8 +39,24 @@ Deliveries all(Query& query) {
 
 }  // namespace
 
-base::Status Store::commit(const std::vector<DeliveryUpdate>& updates) {
+base::Status Store::commit(const std::vector<DeliveryUpdate>& updates,
+                           const std::vector<audit::Entry>& started) {
+  std::vector<const audit::Entry*> audit;
+  for (const DeliveryUpdate& update : updates) {
+    if (update.audit) {
+      audit.push_back(&*update.audit);
+    } else if (update.delivery.outcome != model::Outcome::waiting) {
+      return base::fatal_error("AUDIT_MISSING",
+                               "delivery " + std::to_string(update.delivery.id),
+                               "it ended, and nothing says so in the audit",
+                               "report this with the log");
+    }
+  }
+  for (const audit::Entry& entry : started) audit.push_back(&entry);
+  auto leaves = leaves_of(audit);
+  if (!leaves) return std::move(leaves).error();
   return writer_->commit([&](Db& db) {
+    append(db, *leaves);
     for (const DeliveryUpdate& update : updates) {
       const model::Delivery& d = update.delivery;
       db.query(
@@ -158,8 +174,11 @@ base::Result<Deliveries> Store::recalls(bool open_only, int limit) {
   });
 }
 
-base::Status Store::attest(const model::Delivery& recall) {
+base::Status Store::attest(const model::Delivery& recall, const audit::Entry& audit) {
+  auto leaves = leaves_of({&audit});
+  if (!leaves) return std::move(leaves).error();
   return writer_->commit([&](Db& db) {
+    append(db, *leaves);
     db.query(
           "UPDATE deliveries SET outcome=?,reason='',detail=?,owner=0,due_at=NULL,ended_at=?,"
           "attested_at=? WHERE id=?")

@@ -3,23 +3,18 @@
 
 namespace concord::store {
 
-base::Result<base::Key> Store::content_key(const model::PersonId& person, bool may_make) {
-  if (person.empty()) return keys_.intake_key();
+base::Result<Store::PersonKey> Store::person_key(const model::PersonId& person, bool may_make) {
+  if (person.value == kShredded) return key_destroyed();
   {
     const std::scoped_lock lock(person_keys_mutex_);
     if (auto found = person_keys_.find(person.value); found != person_keys_.end())
-      return found->second.key;
+      return found->second;
   }
   auto stored =
       read<std::optional<base::Key>>([&](Db& db) -> base::Result<std::optional<base::Key>> {
         Query query = db.query("SELECT key FROM people WHERE person=?");
         query.bind(person.value);
         if (!query.step()) return std::optional<base::Key>{};
-        if (query.blob(0).empty())
-          return base::fatal_error("KEY_DESTROYED",
-                                   "person",
-                                   "this person's key was destroyed",
-                                   "nothing; this was ordered");
         auto key = keys_.unwrap(query.blob(0), person.value);
         if (!key) return std::move(key).error();
         return std::optional<base::Key>(*key);
@@ -32,9 +27,19 @@ base::Result<base::Key> Store::content_key(const model::PersonId& person, bool m
                              "restore the last backup");
   const std::scoped_lock lock(person_keys_mutex_);
   auto [at, added] = person_keys_.try_emplace(person.value);
-  if (added)
-    at->second = *stored ? PersonKey{**stored, true} : PersonKey{base::random_key(), false};
-  return at->second.key;
+  if (added) {
+    at->second.key = *stored ? **stored : base::random_key();
+    at->second.audit = audit::audit_key_of(at->second.key);
+    at->second.durable = stored->has_value();
+  }
+  return at->second;
+}
+
+base::Result<base::Key> Store::content_key(const model::PersonId& person, bool may_make) {
+  if (person.empty()) return keys_.intake_key();
+  auto key = person_key(person, may_make);
+  if (!key) return std::move(key).error();
+  return key->key;
 }
 
 std::vector<Store::NewKey> Store::keys_to_write(const std::vector<std::string>& people) {

@@ -12,6 +12,15 @@ struct Viewing {
 };
 inline thread_local Viewing viewing;
 
+// In place of the person of a record whose key was destroyed: one for all.
+inline constexpr const char* kShredded = "shredded";
+inline base::Error key_destroyed() {
+  return base::fatal_error("KEY_DESTROYED",
+                           "person",
+                           "the key that this was sealed with was destroyed",
+                           "nothing; this was ordered");
+}
+
 template <class T>
 base::Result<T> Store::read(const std::function<base::Result<T>(Db&)>& look) {
   auto try_look = [&](Db& db) -> base::Result<T> {

@@ -78,6 +78,8 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
     store->writer_ = std::make_unique<Writer>(std::move(*db));
   }
   if (auto prepared = store->prepare(); !prepared) return std::move(prepared).error();
+  if (mode == Open::write)
+    if (auto prepared = store->prepare_audit(); !prepared) return std::move(prepared).error();
   return store;
 }
 

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hub/audit/check.hpp"
 #include "hub/store/changes.hpp"
 #include "hub/store/keys.hpp"
 #include "hub/store/writer.hpp"
@@ -90,7 +91,9 @@ class Store {
   base::Result<int> newest_version(const model::EntityId& id);
 
   // --- outbox: outbox.cpp
-  base::Status commit(const std::vector<DeliveryUpdate>& updates);
+  // Outcomes, and in the same transaction what of the audit must be durable before a send starts.
+  base::Status commit(const std::vector<DeliveryUpdate>& updates,
+                      const std::vector<audit::Entry>& started = {});
   // Waiting and parked ones of a system with id > after, in order.
   base::Result<std::vector<model::Delivery>> open_deliveries(const model::SystemId& system,
                                                              int64_t after,
@@ -113,7 +116,7 @@ class Store {
   // Deliveries that ask something back. open: oldest first, those that are not acknowledged, or not
   // attested where that is asked for; else the newest.
   base::Result<std::vector<model::Delivery>> recalls(bool open_only, int limit);
-  base::Status attest(const model::Delivery& recall);
+  base::Status attest(const model::Delivery& recall, const audit::Entry& audit);
   // Everyone of whom something was ever withheld.
   base::Result<std::vector<model::PersonId>> people_withheld_from();
   // New deliveries of records that are in the journal already: their debts rise with them.
@@ -128,9 +131,22 @@ class Store {
     std::string kind, id, json;
   };
   base::Result<std::vector<EvidenceRow>> evidence();
-  base::Status put_evidence(const EvidenceRow& row);
+  base::Status put_evidence(const EvidenceRow& row, const audit::Entry& audit);
   base::Result<std::vector<RunRow>> runs();
   base::Status put_run(const RunRow& row);  // without a job: what was acked alone
+
+  // --- the audit: audit_write.cpp, audit_read.cpp
+  // Signs a head over what was added since the last one, if anything was, and hands it out together
+  // with those that commits signed (one for each 1,000 entries): appended to heads.jsonl and to the
+  // witnesses' files. Each file is tried; the first fault is told.
+  base::Status sign_head(base::Instant at, const std::vector<std::string>& witnesses = {});
+  base::Result<std::optional<audit::Head>> newest_head();
+  // Every leaf by number, rising, as of one moment. false ends it.
+  using EachLeaf = std::function<bool(uint64_t number, std::string_view leaf)>;
+  base::Status each_leaf(const EachLeaf& look);
+  base::Result<audit::Report> check_audit(const std::vector<audit::Head>& witnesses);
+  // The person's, where the store has one.
+  base::Result<std::optional<base::Key>> audit_key(const model::PersonId& person);
 
   // --- ledger.cpp
   base::Result<Ledger> ledger();
@@ -146,9 +162,10 @@ class Store {
   // Keys that content is sealed with. A new person's key is written with the first commit that
   // uses it, so that no content is ever durable without its key.
   struct PersonKey {
-    base::Key key;
+    base::Key key, audit;
     bool durable = false;
   };
+  base::Result<PersonKey> person_key(const model::PersonId& person, bool may_make);
   base::Result<base::Key> content_key(const model::PersonId& person, bool may_make);
   struct NewKey {
     std::string person, wrapped;
@@ -166,6 +183,13 @@ class Store {
                                        const std::string& type,
                                        const std::string& key) const;
 
+  base::Status prepare_audit();
+  // Entries as leaves, each under its person's key: in the caller's thread.
+  base::Result<std::vector<std::string>> leaves_of(const std::vector<const audit::Entry*>& entries);
+  // In the writer's transaction: what is not in the audit is not done.
+  void append(Db& db, const std::vector<std::string>& leaves) const;
+  base::Status hand_out_heads(const std::string& file);
+
   std::string folder_;
   Keys keys_;
   int lock_ = -1;
@@ -175,6 +199,7 @@ class Store {
   std::mutex person_keys_mutex_;
   std::unordered_map<std::string, PersonKey> person_keys_;
   std::atomic<int64_t> last_record_{0}, last_delivery_{0};
+  std::mutex heads_file_mutex_;
 };
 
 }  // namespace concord::store

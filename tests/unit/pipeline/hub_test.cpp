@@ -10,14 +10,7 @@ using testing::HasSubstr;
 
 class HubTest : public testing::Test {
  protected:
-  void SetUp() override {
-    for (int child = 1; child <= 9; ++child)
-      world.coalition.assignments.push_back(
-          {model::AgencyId("court"),
-           {model::SystemId("child_welfare"), "SYN-CW-" + std::to_string(child)},
-           {},
-           {}});
-  }
+  void SetUp() override { world.assign_to_court(9); }
   SmallWorld world;
 };
 

@@ -236,6 +236,38 @@ void SmallWorld::place(int child, const std::string& version, const std::string&
   ASSERT_FALSE(answers.at(0)) << to_text(*answers.at(0));
 }
 
+void SmallWorld::assign_to_court(int n) {
+  for (int child = 1; child <= n; ++child)
+    coalition.assignments.push_back({model::AgencyId("court"),
+                                     {model::SystemId("child_welfare"), id("SYN-CW-", child)},
+                                     {},
+                                     {}});
+}
+
+namespace {
+std::unique_ptr<store::Db> db_of(const std::string& folder) {
+  auto db = store::Db::open(folder + "/concord.db", true);
+  EXPECT_TRUE(db) << to_text(db.error());
+  return std::move(*db);
+}
+}  // namespace
+
+void SmallWorld::sql(const std::string& text) {
+  db_of(folder_)->exec(text.c_str());
+}
+
+int64_t SmallWorld::number(const std::string& select) {
+  const auto db = db_of(folder_);
+  store::Query query = db->query(select);
+  return query.step() ? query.integer(0) : -1;
+}
+
+std::shared_ptr<void> SmallWorld::read_on() {
+  auto db = db_of(folder_);
+  db->exec("BEGIN; SELECT count(*) FROM meta;");
+  return std::shared_ptr<void>(std::move(db));
+}
+
 bool SmallWorld::wait(const std::function<bool()>& until) {
   const auto ends = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!until()) {

@@ -64,6 +64,14 @@ class SmallWorld {
                                  const std::string& version,
                                  const std::string& facility);
 
+  // The court works with the children 1 to n. Before start().
+  void assign_to_court(int n);
+  // Looks at the store, or changes it, behind the hub's back.
+  void sql(const std::string& text);
+  int64_t number(const std::string& select);
+  // Somebody who reads the store as it is now, until let go.
+  std::shared_ptr<void> read_on();
+
   bool wait(const std::function<bool()>& until);
   size_t notes() { return court().all_written().size(); }
   std::vector<model::Delivery> deliveries(model::Outcome outcome);

@@ -209,7 +209,11 @@ TEST_F(StoreTest, the_ledger_sees_a_debt_without_its_delivery) {
   EXPECT_TRUE(store_->ledger()->balanced());
   EXPECT_EQ(store_->open_deliveries(d.to, 0, 10)->size(), 1u);
   d.outcome = model::Outcome::delivered;
-  ASSERT_TRUE(store_->commit(std::vector<DeliveryUpdate>{{d, {}}}));
+  EXPECT_EQ(store_->commit(std::vector<DeliveryUpdate>{{d, {}, {}}}).error().code, "AUDIT_MISSING");
+  audit::Entry disclosed;
+  disclosed.kind = audit::Kind::disclosed;
+  disclosed.delivery = d.id;
+  ASSERT_TRUE(store_->commit(std::vector<DeliveryUpdate>{{d, {}, disclosed}}));
   EXPECT_TRUE(store_->open_deliveries(d.to, 0, 10)->empty());
   EXPECT_EQ(store_->ledger()->by_outcome[model::Outcome::delivered], 1);
 }
