@@ -105,6 +105,35 @@ bool Lanes::drop(int64_t id) {
   return true;
 }
 
+bool Lanes::withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out) {
+  const auto found = lanes_.find(person.value);
+  if (found == lanes_.end()) return true;
+  Lane& lane = found->second;
+  const bool busy = lane.state == State::busy;
+  const auto first = lane.queue.begin() + (busy ? 1 : 0);
+  waiting_ -= static_cast<size_t>(lane.queue.end() - first);
+  std::move(first, lane.queue.end(), std::back_inserter(taken_out));
+  lane.queue.erase(first, lane.queue.end());
+  if (busy) return false;
+  switch (lane.state) {
+    case State::ready:
+      std::erase(ready_, person.value);
+      break;
+    case State::timed:
+      timed_.erase(lane.timer);
+      break;
+    case State::parked:
+      std::erase_if(parked_ids_, [&](const auto& parked) { return parked.second == person.value; });
+      --parked_;
+      break;
+    case State::idle:
+    case State::busy:
+      break;
+  }
+  lanes_.erase(found);
+  return true;
+}
+
 std::optional<base::Instant> Lanes::next_due() const {
   if (timed_.empty()) return std::nullopt;
   return timed_.begin()->first;

@@ -31,6 +31,9 @@ class Lanes {
   // A parked head waits again, or is dropped from its lane. False where it is not a parked head.
   bool unpark(int64_t id, base::Instant now);
   bool drop(int64_t id);
+  // Takes out all that waits for this person. False: a head of theirs is on its way; what stood
+  // behind it is out, and the caller asks again once it is settled.
+  bool withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out);
 
   // When something is due that is not due yet; none: nothing waits for a time.
   [[nodiscard]] std::optional<base::Instant> next_due() const;

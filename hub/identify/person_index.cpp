@@ -217,6 +217,20 @@ base::Result<IndexChange> PersonIndex::merge(const model::PersonId& survivor,
   return change;
 }
 
+IndexChange PersonIndex::forget(const model::PersonId& person) {
+  auto index = index_.lock();
+  IndexChange change;
+  const auto* theirs = index->links_of(person);
+  if (theirs == nullptr) return change;
+  const std::vector<Digest> links = *theirs;  // taking out changes what it points at
+  for (const Digest& link : links) {
+    IndexChange out = index->forget(link);
+    index->apply(out);
+    append(change, std::move(out));
+  }
+  return change;
+}
+
 size_t PersonIndex::people() const {
   return index_.lock()->people();
 }

@@ -57,6 +57,9 @@ class PersonIndex {
   // All that is other's becomes survivor's. undo() of the change takes them apart again.
   base::Result<IndexChange> merge(const model::PersonId& survivor, const model::PersonId& other);
 
+  // The person is nobody any more: a record of theirs that comes again is of a new person.
+  IndexChange forget(const model::PersonId& person);
+
   [[nodiscard]] size_t people() const;
 
  private:

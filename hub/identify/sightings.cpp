@@ -152,16 +152,23 @@ IndexChange Sightings::restate(const Digest& link, const Features& now) const {
   return change;
 }
 
-IndexChange Sightings::move(const Digest& link, const model::PersonId& person) const {
+IndexChange Sightings::forget(const Digest& link) const {
   IndexChange change;
   const Sighting* sighting = find(link);
-  if (sighting == nullptr || sighting->person == person) return change;
-  // Out with the features first, in with them last: an undo then finds each where it was.
+  if (sighting == nullptr) return change;
   for (const Feature& feature : sighting->features)
     change.rows.push_back(feature_row(feature, link, sighting->person, true));
   IndexRow out = link_row(link, sighting->system, sighting->person);
   out.remove = true;
   change.rows.push_back(std::move(out));
+  return change;
+}
+
+IndexChange Sightings::move(const Digest& link, const model::PersonId& person) const {
+  const Sighting* sighting = find(link);
+  if (sighting == nullptr || sighting->person == person) return {};
+  // Out with the features first, in with them last: an undo then finds each where it was.
+  IndexChange change = forget(link);
   change.rows.push_back(link_row(link, sighting->system, person));
   for (const Feature& feature : sighting->features)
     change.rows.push_back(feature_row(feature, link, person, false));

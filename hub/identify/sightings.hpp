@@ -61,6 +61,8 @@ class Sightings {
   static IndexRow link_row(const Digest& link, const Digest& system, const model::PersonId& person);
   // This key now says these features.
   [[nodiscard]] IndexChange restate(const Digest& link, const Features& now) const;
+  // This key and its features are nobody's.
+  [[nodiscard]] IndexChange forget(const Digest& link) const;
   // This key, with its features, is that person.
   [[nodiscard]] IndexChange move(const Digest& link, const model::PersonId& person) const;
 

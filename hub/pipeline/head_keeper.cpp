@@ -16,8 +16,8 @@ void told(const char* what, const base::Status& status) {
 
 }  // namespace
 
-HeadKeeper::HeadKeeper(std::function<base::Status()> sign)
-    : sign_(std::move(sign)), thread_([this] { run(); }) {}
+HeadKeeper::HeadKeeper(store::Store& store, std::function<base::Status()> sign)
+    : store_(store), sign_(std::move(sign)), thread_([this] { run(); }) {}
 
 HeadKeeper::~HeadKeeper() {
   {
@@ -35,6 +35,7 @@ void HeadKeeper::run() {
   while (!ending_) {
     lock.unlock();
     told("head", sign_());
+    told("wipe", store_.wipe());
     lock.lock();
     ending_now_.wait_for(lock, kEvery, [&] { return ending_; });
   }

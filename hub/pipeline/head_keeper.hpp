@@ -1,5 +1,5 @@
 // Signs a head of the audit each minute in which something was added, and one at the end, and hands
-// it to the witnesses.
+// it to the witnesses; ends a shredding that had to wait.
 // Threads: one of its own, from construction to destruction.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace concord::pipeline {
 class HeadKeeper {
  public:
   // sign: signs and hands out. Called from this thread, and at last from that of the destruction.
-  HeadKeeper(std::function<base::Status()> sign);
+  HeadKeeper(store::Store& store, std::function<base::Status()> sign);
   ~HeadKeeper();
   HeadKeeper(const HeadKeeper&) = delete;
   HeadKeeper& operator=(const HeadKeeper&) = delete;
@@ -23,6 +23,7 @@ class HeadKeeper {
  private:
   void run();
 
+  store::Store& store_;
   const std::function<base::Status()> sign_;
   std::mutex mutex_;
   std::condition_variable ending_now_;

@@ -110,7 +110,7 @@ void Hub::start() {
     station->source().start(now->coalition().system(id)->listens);
   auto runs = store_->runs();
   scheduler_->start(now->coalition().jobs, runs ? *runs : std::vector<store::RunRow>{});
-  heads_ = std::make_unique<HeadKeeper>([this] { return sign_head(); });
+  heads_ = std::make_unique<HeadKeeper>(*store_, [this] { return sign_head(); });
   look_wanted_ = true;
   looker_ = std::thread([this] { look_when_wanted(); });
   base::event(

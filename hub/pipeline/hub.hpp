@@ -2,7 +2,7 @@
 // for. Built by app, which gives it all it works with.
 //   hub.cpp         opening, starting, stopping; what is handed from one part to another
 //   operations.cpp  what people ask for
-//   recalls.cpp     what is asked back
+//   recalls.cpp     what is asked back; expunge.cpp: how a person leaves
 //   apply.cpp       takes over a changed coalition while running
 // Threads: start() and stop() from one; the operations from any.
 #pragma once
@@ -77,6 +77,17 @@ class Hub {
   base::Result<TakenUp> take_up_again(const std::string& system, int64_t after = 0);
   // Signs a head of the audit now, and hands it to the witnesses that the coalition names.
   base::Status sign_head() { return store_->sign_head(clock_(), view()->coalition().witnesses); }
+  // Expungement: what waits for the person is withheld, what recipients have is asked back, and
+  // once that is out the person's key is destroyed and everything that leads to the person
+  // (shred.cpp). Fails with retry while something stands in the way; asking again goes on from
+  // there.
+  struct Expunged {
+    store::Store::Shredded was;
+    base::Key receipt;
+    size_t in_files = 0;  // consents, orders, facts, assignments in the coalition's own files
+    std::optional<base::Error> unfinished;  // destroyed, but the store's log is still read
+  };
+  base::Result<Expunged> expunge(const model::PersonId& person, const std::string& order);
   [[nodiscard]] std::optional<model::PersonId> person_of(const model::ChildRef& key) const {
     return people_.find(key);
   }
@@ -109,6 +120,13 @@ class Hub {
   base::Status end_deliveries_to(const model::SystemId& system);
   base::Status end_deliveries_to_nowhere();
 
+  // Takes what waits for a person out of all lanes.
+  base::Status withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out);
+  // Withholds it; what is asked back goes on. How many.
+  base::Result<int64_t> withhold(std::vector<model::Delivery> taken_out);
+  base::Status ask_everything_back(const model::PersonId& person);
+  // Nobody finds the person any more; returns how to undo that.
+  std::function<void()> hide(const model::PersonId& person, const store::Profile& profile);
   // What was given under it. Again is harmless: what is asked back already is not asked twice.
   base::Status ask_back(const model::Consent& revoked);
   // Of these persons more is known: what was withheld may be due.

@@ -54,6 +54,18 @@ void People::forget(const store::Profile& before,
   if (profile.known.empty() && profile.birth_date.empty()) by_person_.erase(now);
 }
 
+void People::remove(const model::PersonId& person) {
+  const std::scoped_lock lock(mutex_);
+  by_person_.erase(person);
+  std::erase_if(by_key_, [&](const auto& known) { return known.second == person; });
+}
+
+void People::put_back(const store::Profile& profile) {
+  const std::scoped_lock lock(mutex_);
+  for (const model::ChildRef& key : profile.known) by_key_[key] = profile.person;
+  by_person_[profile.person] = profile;
+}
+
 bool People::learnt_since(const model::PersonId& person, base::Instant moment) const {
   const std::scoped_lock lock(mutex_);
   const auto found = by_person_.find(person);

@@ -30,6 +30,9 @@ class People {
   void forget(const store::Profile& before,
               const model::ChildRef& key,
               const std::string& birth_date);
+  // As if the person had never been known.
+  void remove(const model::PersonId& person);
+  void put_back(const store::Profile& profile);
   // Has something been learnt of the person at this moment or after?
   [[nodiscard]] bool learnt_since(const model::PersonId& person, base::Instant moment) const;
   // The key that this system has for the person, or "".

@@ -6,6 +6,7 @@ namespace concord::pipeline {
 
 base::Result<std::vector<model::Delivery>> SecondLook::look(const model::PersonId& person) {
   const std::scoped_lock lock(mutex_);
+  if (closed_.contains(person)) return std::vector<model::Delivery>{};
   auto withheld = works_.store.withheld_of(person);
   if (!withheld) return withheld;
   std::erase_if(*withheld, [&](const model::Delivery& d) { return !permitted_now(d); });
@@ -15,10 +16,19 @@ base::Result<std::vector<model::Delivery>> SecondLook::look(const model::PersonI
 base::Result<std::vector<model::Delivery>> SecondLook::ask_back(const model::PersonId& person,
                                                                 model::Recall recall) {
   const std::scoped_lock lock(mutex_);
+  if (closed_.contains(person)) return std::vector<model::Delivery>{};
   auto held = works_.store.held_of(person);
   if (!held) return held;
   std::erase_if(*held, [&](const model::Delivery& d) { return may_keep(d); });
   return owe(std::move(*held), recall);
+}
+
+base::Result<std::vector<model::Delivery>> SecondLook::ask_everything_back(
+    const model::PersonId& person) {
+  const std::scoped_lock lock(mutex_);
+  auto held = works_.store.held_of(person);
+  if (!held) return held;
+  return owe(std::move(*held), model::Recall::destroy_and_attest);
 }
 
 base::Result<std::vector<model::Delivery>> SecondLook::owe(std::vector<model::Delivery> deliveries,
@@ -53,6 +63,16 @@ bool SecondLook::may_keep(const model::Delivery& held) const {
     return !decided || decided->decision.verdict != model::Verdict::deny ||
            reason_of(decided->decision) == "CONSENT_EXPIRED";
   });
+}
+
+void SecondLook::close(const model::PersonId& person) {
+  const std::scoped_lock lock(mutex_);
+  closed_.insert(person);
+}
+
+void SecondLook::reopen(const model::PersonId& person) {
+  const std::scoped_lock lock(mutex_);
+  closed_.erase(person);
 }
 
 bool SecondLook::permitted_now(const model::Delivery& withheld) const {

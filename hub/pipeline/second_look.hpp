@@ -13,6 +13,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "hub/pipeline/works.hpp"
@@ -26,11 +27,17 @@ class SecondLook {
   // What is owed anew of this person, durable, for the senders. Each is decided once more when it
   // is sent.
   base::Result<std::vector<model::Delivery>> look(const model::PersonId& person);
+  // From its return until reopen(), nothing is owed anew of this person.
+  void close(const model::PersonId& person);
+  void reopen(const model::PersonId& person);
 
   // Asks back what a recipient holds of this person and would not be given now. What only ran out
   // stays: an end that was agreed on reaches nobody's past (45 CFR 164.508(b)(5) for revocation).
   base::Result<std::vector<model::Delivery>> ask_back(const model::PersonId& person,
                                                       model::Recall recall);
+
+  // Asks everything back that recipients hold of this person.
+  base::Result<std::vector<model::Delivery>> ask_everything_back(const model::PersonId& person);
 
  private:
   [[nodiscard]] bool permitted_now(const model::Delivery& withheld) const;
@@ -41,6 +48,7 @@ class SecondLook {
 
   Works works_;
   std::mutex mutex_;
+  std::set<model::PersonId> closed_;
 };
 
 }  // namespace concord::pipeline

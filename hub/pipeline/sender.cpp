@@ -139,6 +139,11 @@ bool Sender::drop(int64_t delivery) {
   return found;
 }
 
+bool Sender::withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out) {
+  const std::scoped_lock lock(mutex_);
+  return lanes_.withdraw(person, taken_out);
+}
+
 Sender::State Sender::state() const {
   const std::scoped_lock lock(mutex_);
   State state = state_;

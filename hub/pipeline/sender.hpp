@@ -48,6 +48,9 @@ class Sender {
   // A parked delivery waits again; or is given up, with a reason. False where it is not parked.
   bool retry(int64_t delivery);
   bool drop(int64_t delivery);
+  // All that waits for a person, out of the lanes. False: something is on its way; ask again.
+  bool withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out);
+
   struct State {
     size_t waiting = 0, parked_lanes = 0;
     std::optional<base::Error> paused;  // why the whole system rests

@@ -174,6 +174,16 @@ base::Result<Deliveries> Store::recalls(bool open_only, int limit) {
   });
 }
 
+base::Result<Store::Unreached> Store::recalls_under_way(const model::PersonId& person) {
+  return read<Unreached>([&](Db& db) -> base::Result<Unreached> {
+    Query query = db.query(
+        "SELECT coalesce(sum(outcome=0),0), coalesce(sum(outcome=4),0) FROM deliveries WHERE "
+        "person=? AND recall<>0");
+    query.bind(person.value);
+    return query.step() ? Unreached{query.integer(0), query.integer(1)} : Unreached{};
+  });
+}
+
 base::Status Store::attest(const model::Delivery& recall, const audit::Entry& audit) {
   auto leaves = leaves_of({&audit});
   if (!leaves) return std::move(leaves).error();

@@ -80,6 +80,10 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
   if (auto prepared = store->prepare(); !prepared) return std::move(prepared).error();
   if (mode == Open::write)
     if (auto prepared = store->prepare_audit(); !prepared) return std::move(prepared).error();
+  // A hub that died after a shredding ends it.
+  if (mode == Open::write)
+    if (auto wiped = store->wipe(); !wiped && wiped.error().error_class != base::ErrorClass::retry)
+      return std::move(wiped).error();
   return store;
 }
 

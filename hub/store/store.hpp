@@ -117,6 +117,11 @@ class Store {
   // attested where that is asked for; else the newest.
   base::Result<std::vector<model::Delivery>> recalls(bool open_only, int limit);
   base::Status attest(const model::Delivery& recall, const audit::Entry& audit);
+  // Recalls of this person that have not reached their recipients.
+  struct Unreached {
+    int64_t waiting = 0, parked = 0;
+  };
+  base::Result<Unreached> recalls_under_way(const model::PersonId& person);
   // Everyone of whom something was ever withheld.
   base::Result<std::vector<model::PersonId>> people_withheld_from();
   // New deliveries of records that are in the journal already: their debts rise with them.
@@ -125,6 +130,28 @@ class Store {
   // --- people: people.cpp
   base::Result<std::vector<IndexRow>> index_rows();
   base::Result<std::vector<Profile>> profiles();
+
+  // --- the end of a person: shred.cpp
+  struct Shredding {
+    model::PersonId person;
+    std::vector<model::ChildRef> known;  // the keys that systems have for the person
+    std::string order;
+    base::Key receipt;
+    base::Instant at;
+  };
+  struct Shredded {
+    int64_t records = 0, documents = 0, withdrawn = 0, evidence = 0;
+    std::map<std::string, int64_t> delivered;  // system → how many deliveries it had
+    uint64_t entry = 0;                        // of the audit
+  };
+  // Destroys the person's key and all that leads to the person, in one commit. What is open of the
+  // person is withheld; the ledger and the audit stay whole. Nobody may be at work on the person.
+  // Not done before wipe() is.
+  base::Result<Shredded> shred(const Shredding& what);
+  // Rewrites the store without what was deleted, empties its log, and removes older copies of it:
+  // what was destroyed stands nowhere. Where nothing was destroyed since the last time, does
+  // nothing. Fails with retry while somebody reads an older state.
+  base::Status wipe();
 
   // --- evidence, runs: evidence.cpp
   struct EvidenceRow {

@@ -9,6 +9,15 @@ constexpr size_t kPiecesMax = 256;  // in one transaction: bounds the wait of th
 
 base::Status Writer::commit(const Work& work) {
   Piece piece{&work};
+  return submit(piece);
+}
+
+base::Status Writer::alone(const Work& work) {
+  Piece piece{&work, true};
+  return submit(piece);
+}
+
+base::Status Writer::submit(Piece& piece) {
   std::unique_lock lock(mutex_);
   waiting_.push_back(&piece);
   for (;;) {
@@ -17,12 +26,18 @@ base::Status Writer::commit(const Work& work) {
     // Ours is among those in front, or the pieces before it are so many that they go first.
     std::deque<Piece*> now;
     while (!waiting_.empty() && now.size() < kPiecesMax) {
+      if (waiting_.front()->alone && !now.empty()) break;
       now.push_back(waiting_.front());
       waiting_.pop_front();
+      if (now.back()->alone) break;
     }
     writing_ = true;
     lock.unlock();
-    write(now);
+    if (now.front()->alone) {
+      write_alone(*now.front());
+    } else {
+      write(now);
+    }
     lock.lock();
     ++commits_;
     writing_ = false;
@@ -34,6 +49,14 @@ base::Status Writer::commit(const Work& work) {
 uint64_t Writer::commits() const {
   const std::scoped_lock lock(mutex_);
   return commits_;
+}
+
+void Writer::write_alone(Piece& piece) {
+  try {
+    (*piece.work)(*db_);
+  } catch (const Fault& fault) {
+    piece.status = to_error(fault, "store");
+  }
 }
 
 void Writer::write(std::deque<Piece*>& pieces) {

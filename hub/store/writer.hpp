@@ -27,14 +27,19 @@ class Writer {
 
   // Returns once the work is durable, or was not done at all.
   base::Status commit(const Work& work);
+  // By itself and in no transaction: for what SQLite does not do in one (VACUUM, checkpoints).
+  base::Status alone(const Work& work);
   [[nodiscard]] uint64_t commits() const;  // flushes so far
 
  private:
   struct Piece {
     const Work* work;
+    bool alone = false;
     bool done = false;
     base::Status status = base::Done{};
   };
+  base::Status submit(Piece& piece);
+  void write_alone(Piece& piece);
   void write(std::deque<Piece*>& pieces);
 
   std::unique_ptr<Db> db_;  // of whoever writes

@@ -56,6 +56,47 @@ TEST(Lanes, a_parked_head_holds_back_its_person_only) {
   EXPECT_EQ(ids(lanes.take(10, kNow)), (std::vector<int64_t>{2}));
 }
 
+// A lane in each state a lane can be in.
+TEST(Lanes, a_person_is_withdrawn_from_every_state_and_nobody_else_is) {
+  Lanes lanes;
+  for (const char* person : {"ready", "timed", "parked", "other"})
+    for (int64_t i = 0; i < 2; ++i) lanes.add(delivery(lanes.highest_id() + 1, person));
+  for (Delivery& head : lanes.take(10, kNow)) {
+    if (head.person.value == "timed") {
+      head.due_at = kNow + std::chrono::seconds(5);
+      lanes.again(head);
+    } else if (head.person.value == "parked") {
+      lanes.park(head);
+    } else {
+      head.due_at.reset();
+      lanes.again(head);
+    }
+  }
+  std::vector<Delivery> out;
+  for (const char* person : {"ready", "timed", "parked", "nobody"})
+    EXPECT_TRUE(lanes.withdraw(model::PersonId(person), out)) << person;
+  EXPECT_EQ(ids(out), (std::vector<int64_t>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(lanes.waiting(), 2u);
+  EXPECT_EQ(lanes.parked_lanes(), 0u);
+  EXPECT_FALSE(lanes.next_due());
+  EXPECT_FALSE(lanes.unpark(5, kNow));
+  EXPECT_EQ(ids(lanes.take(10, kNow)), (std::vector<int64_t>{7}));
+}
+
+TEST(Lanes, what_is_on_its_way_is_withdrawn_once_it_is_settled) {
+  Lanes lanes;
+  lanes.add(delivery(1, "a"));
+  lanes.add(delivery(2, "a"));
+  const auto taken = lanes.take(10, kNow);
+  std::vector<Delivery> out;
+  EXPECT_FALSE(lanes.withdraw(model::PersonId("a"), out));
+  EXPECT_EQ(ids(out), (std::vector<int64_t>{2}));
+  lanes.again(taken[0]);
+  EXPECT_TRUE(lanes.withdraw(model::PersonId("a"), out));
+  EXPECT_EQ(ids(out), (std::vector<int64_t>{2, 1}));
+  EXPECT_EQ(lanes.waiting(), 0u);
+}
+
 TEST(Lanes, a_parked_head_that_is_loaded_again_stays_parked) {
   Lanes lanes;
   Delivery parked = delivery(1, "a");

@@ -40,6 +40,22 @@ TEST(PersonIndex, what_is_about_nobody_known_waits_for_the_person) {
   EXPECT_EQ(kept.index.resolve(model::SystemId("cw"), "").why.code, "IDENTITY_INCOMPLETE");
 }
 
+TEST(PersonIndex, whoever_is_forgotten_comes_again_as_somebody_new_and_undo_brings_them_back) {
+  Kept kept;
+  const model::PersonId ada = kept.see("cw", kAda).person;
+  ASSERT_EQ(kept.see("court", but(kAda, "SYN-9")).person, ada);
+  const IndexChange change = kept.index.forget(ada);
+  EXPECT_EQ(kept.index.people(), 0u);
+  EXPECT_EQ(kept.index.resolve(model::SystemId("cw"), "SYN-1").why.code, "WAITING_FOR_PERSON");
+  kept.index.undo(change);
+  EXPECT_EQ(kept.index.resolve(model::SystemId("court"), "SYN-9").person, ada);
+  kept.index.forget(ada);
+  const Found again = kept.see("cw", kAda);
+  EXPECT_EQ(again.kind, Kind::created);
+  EXPECT_NE(again.person, ada);
+  EXPECT_TRUE(kept.index.forget(ada).rows.empty());
+}
+
 // A second record of another system, and what becomes of it beside Ada.
 struct Case {
   const char* name;
