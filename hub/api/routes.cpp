@@ -102,6 +102,14 @@ Answer post(pipeline::Hub& hub,
   }
   if (at.size() == 3 && at[0] == "consents" && at[2] == "revoke")
     return done(hub.revoke(model::ConsentId(at[1])));
+  if (at.size() == 2 && at[0] == "audit" && at[1] == "head") return done(hub.sign_head());
+  if (at.size() == 2 && at[0] == "people" && at[1] == "expunge") {
+    model::PersonId person(text("person"));
+    if (person.empty())
+      person = hub.person_of({model::SystemId(text("system")), text("key")}).value_or(person);
+    auto expunged = hub.expunge(person, text("order"));
+    return expunged ? Answer{200, expunged_json(*expunged)} : failed(expunged.error());
+  }
   if (at.size() == 2 && at[0] == "people" && at[1] == "review")
     return done(hub.answer_review({model::SystemId(text("system")), text("key")},
                                   model::PersonId(text("person"))));

@@ -193,6 +193,24 @@ std::string job_runs_json(const std::string& job, const pipeline::Source::Runs& 
   return out.text();
 }
 
+std::string expunged_json(const pipeline::Hub::Expunged& done) {
+  JsonWriter out;
+  out.object().field("entry", done.was.entry).field("records", done.was.records);
+  out.field("documents", done.was.documents).field("withdrawn", done.was.withdrawn);
+  out.field("evidence", done.was.evidence).field("in_files", static_cast<uint64_t>(done.in_files));
+  out.field("receipt",
+            base::hex({reinterpret_cast<const char*>(done.receipt.data()), done.receipt.size()}));
+  out.key("delivered").object();
+  for (const auto& [system, count] : done.was.delivered) out.field(system, count);
+  out.end();
+  if (done.unfinished) {
+    out.key("unfinished");
+    error(out, *done.unfinished);
+  }
+  out.end();
+  return out.text();
+}
+
 std::string taken_up_json(const pipeline::Hub::TakenUp& taken) {
   JsonWriter out;
   out.object().field("records", taken.records).field("last", taken.last);

@@ -24,6 +24,7 @@ std::string difference_json(const pipeline::Difference& difference,
                             const std::string& proposal,
                             bool applied,
                             const base::Errors& to_look_at);
+std::string expunged_json(const pipeline::Hub::Expunged& done);
 std::string error_json(const base::Error& error);
 
 }  // namespace concord::api

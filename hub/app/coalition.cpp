@@ -204,6 +204,9 @@ void read_concord_yaml(Loading& loading, const Places& otherwise) {
   coalition.exchange_policy = fields.one_of("exchange_policy", {"opt_in"}, "");
   coalition.data_folder = loading.path(fields.text_or("data", "data"));
   coalition.admin_address = fields.text_or("admin", "127.0.0.1:0");
+  // Not looked for: a share that is away for an hour keeps no hub from starting.
+  for (const std::string& file : fields.list("witnesses"))
+    coalition.witnesses.push_back(loading.path(file));
   if (!is_address(coalition.admin_address))
     fields.fault("CONFIG_VALUE", "admin", "this is no address", "write it as in 127.0.0.1:8700");
   loading.zone = fields.text_or("zone", "");

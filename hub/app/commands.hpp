@@ -71,6 +71,30 @@ int explain_delivery(const std::string& folder, int64_t id, bool json);
 // The records that nobody was sure of, and who they may be about.
 int list_reviews(const std::string& folder, bool json);
 
+// --- the audit: audit.cpp, disclosures.cpp
+// head_file: heads that a witness kept, one a line; "": none. 1 where something was tampered with.
+int verify_audit(const std::string& folder, const std::string& head_file, bool json);
+int show_head(const std::string& folder);
+// Of an entry by its number; or, with head_file, that the newest head goes on from that one.
+int prove_entry(const std::string& folder, int64_t entry);
+int prove_head(const std::string& folder, const std::string& head_file);
+// A proof as prove_* print it; "-": stdin. Needs no coalition and no hub. 1 where it is wrong.
+int check_proof(const std::string& file, bool json);
+
+// A person by id or, where that is "", by a system's key.
+struct Whom {
+  std::string person, system, key;
+};
+// Everything about the person that was disclosed, to whom, for what.
+int list_disclosures(const std::string& folder,
+                     const Whom& whom,
+                     const std::string& since,
+                     bool json);
+int expunge_person(const std::string& folder,
+                   const Whom& whom,
+                   const std::string& order,
+                   bool json);
+
 // A consent in the form of consents/*.yaml: granted to the running hub.
 int grant_consents(const std::string& folder, const std::string& file, bool json);
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iostream>
 
+#include "hub/app/audit_lines.hpp"
 #include "hub/app/coalition.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/installing.hpp"
@@ -54,6 +55,7 @@ class Wiring {
     recalls();
     consents();
     people();
+    audit_.wire(*group("audit", "The tamper-evident chain of decisions and disclosures"), adding());
     mappings();
     rules();
     connectors();
@@ -73,6 +75,11 @@ class Wiring {
     command->fallthrough();
     command->footer(kAlso);
     return command;
+  }
+  AuditLines::Add adding() {
+    return [this](CLI::App& to, const char* name, const char* help, Run run) {
+      return add(to, name, help, std::move(run));
+    };
   }
   void number(CLI::App* command) {
     command->add_option("id", w_.id, "The delivery's number, as delivery list shows it")
@@ -198,6 +205,7 @@ class Wiring {
     key(add(*person, "new", "This key is a person of its own", with([this](auto& c) {
       return answer_review(c, {model::SystemId(w_.system), w_.key}, "", w_.json);
     })));
+    audit_.wire_expunge(*person, adding());
   }
 
   void mappings() {
@@ -358,6 +366,7 @@ class Wiring {
 
   CLI::App& app_;
   Words& w_;
+  AuditLines audit_{w_.coalition, w_.json};
 };
 
 int run(int argc, char** argv) {

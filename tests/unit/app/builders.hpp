@@ -71,6 +71,7 @@ coordinator: advocacy
 zone: America/New_York
 data: data
 admin: 127.0.0.1:8700
+witnesses: heads/court.jsonl
 connectors: connectors
 unsigned: [cms]
 mappings: [mappings]

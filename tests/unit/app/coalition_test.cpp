@@ -30,6 +30,7 @@ TEST_F(CoalitionFiles, whole_ones_become_a_coalition) {
   EXPECT_EQ(c.jurisdiction, "US-MA");
   EXPECT_TRUE(c.hub_is_intermediary);
   EXPECT_EQ(c.data_folder, folder.path() + "/data");
+  EXPECT_THAT(c.witnesses, ElementsAre(folder.path() + "/heads/court.jsonl"));
   EXPECT_THAT(c.connector_folders, ElementsAre(folder.path() + "/connectors"));
   ASSERT_EQ(c.agencies.size(), 2u);
   EXPECT_EQ(c.agencies[1].credentials.at("ori"), "SYN0001");
