@@ -16,6 +16,8 @@ list_suites() {
   if [[ -x ops/demo ]]; then echo story; fi
   if has_source tests/crash; then echo crash; fi
   if has_source tests/race; then echo race; fi
+  if has_source tests/audit; then echo audit; fi
+  if has_source tests/shred; then echo shred; fi
   if has_source tests/bad_input; then echo bad_input; fi
   if has_source tests/sdk; then echo sdk; fi
   if has_source tests/kit; then echo kit; fi
@@ -114,6 +116,8 @@ run_suite() {
       ;;
     crash) run_programs '*' "$programs"/*crash* ;;
     race) run_programs '*' "$programs"/*race* ;;
+    audit) run_programs '*' "$programs"/concord_audit ;;
+    shred) run_programs '*' "$programs"/concord_shred ;;
     bad_input) run_programs '*' "$programs"/*bad_input* ;;
     sdk | kit | old_binaries) run_programs '*' "$programs/concord_$1" ;;
     runner) run_programs '*' "$programs/concord_runner" ;;
