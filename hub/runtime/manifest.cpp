@@ -73,7 +73,7 @@ base::Result<Manifest> manifest_of(std::string_view text, const std::string& pat
                               "install the connector again from its package");
   Manifest manifest;
   manifest.path = path;
-  manifest.digest = base::sha256_hex(*text);
+  manifest.digest = base::sha256_hex(text);
   manifest.id = base::text_of(*json, "id");
   manifest.name = base::text_of(*json, "name");
   manifest.version = base::text_of(*json, "version");
