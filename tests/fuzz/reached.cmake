@@ -9,7 +9,7 @@ foreach(source
     decide/consents decide/conditions decide/bases decide/outcome decide/read_request
     decide/write_decision decide/cases decide/explain decide/fields decide/generalise decide/release
     pipeline/schedule pipeline/cron
-    runtime/manifest runtime/schema_shape runtime/access runtime/abi_values runtime/abi_batch
+    runtime/manifest runtime/versions runtime/schema_shape runtime/access runtime/abi_values runtime/abi_batch
     runtime/channel/frame runtime/channel/spec runtime/channel/values
     translate/mappings translate/load translate/compile translate/compile_row
     translate/compile_rule translate/run_in translate/run_out translate/rules translate/rules_text

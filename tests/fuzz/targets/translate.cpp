@@ -26,8 +26,9 @@ void is_of_the_schema(const model::Entity& entity) {
   const auto body = base::read_json(entity.body, "entity");
   must(body.ok() && body->IsObject(), "an entity's body that is no JSON object");
   const auto absent = [&](std::string_view field) {
+    const std::string pointer = "/" + std::string(field);
     for (const auto& one : entity.absent)
-      if (one.pointer == "/" + std::string(field)) return true;
+      if (one.pointer == pointer || one.pointer.starts_with(pointer + "/")) return true;
     return false;
   };
   const auto fault = Checker::check(*node, *body, absent);
