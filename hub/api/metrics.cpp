@@ -3,6 +3,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+
 namespace concord::api {
 namespace {
 
@@ -64,6 +66,38 @@ MetricFamily gauges(pipeline::Hub& hub,
   return family;
 }
 
+// Of all, by no label but how they ended.
+void mandates(pipeline::Hub& hub, std::vector<MetricFamily>& all) {
+  auto clocks = pipeline::mandates_in(hub.store());
+  if (!clocks) return;
+  const base::Instant now = base::now();
+  double running = 0, late = 0;
+  std::map<std::pair<std::string, bool>, double> ended;
+  for (const model::MandateClock& clock : *clocks) {
+    const bool runs = clock.state == model::MandateState::running;
+    const bool is_late = model::is_late(clock, now);
+    running += runs;
+    late += runs && is_late;
+    if (!runs) ++ended[{std::string(model::name_of(clock.state)), is_late}];
+  }
+  auto gauge = [&](const char* name, const char* help, double value) {
+    ClientMetric metric;
+    metric.gauge.value = value;
+    all.push_back({name, help, MetricType::Gauge, {metric}});
+  };
+  gauge("concord_mandates_running", "Reports that must be made within a time.", running);
+  gauge("concord_mandates_late", "Those whose time is over.", late);
+  MetricFamily family{
+      "concord_mandates_ended_total", "How they ended, and whether late.", MetricType::Counter, {}};
+  for (const auto& [how, count] : ended) {
+    ClientMetric metric;
+    metric.label = {{"how", how.first}, {"late", how.second ? "yes" : "no"}};
+    metric.counter.value = count;
+    family.metric.push_back(std::move(metric));
+  }
+  all.push_back(std::move(family));
+}
+
 }  // namespace
 
 std::string metrics_text(pipeline::Hub& hub) {
@@ -123,6 +157,7 @@ std::string metrics_text(pipeline::Hub& hub) {
   metric.counter.value = static_cast<double>(hub.store().commits());
   commits.metric.push_back(metric);
   all.push_back(std::move(commits));
+  mandates(hub, all);
   return prometheus::TextSerializer().Serialize(all);
 }
 

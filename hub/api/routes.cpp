@@ -6,7 +6,7 @@
 #include "hub/api/apply.hpp"
 #include "hub/api/views.hpp"
 #include "hub/base/json.hpp"
-#include "hub/pipeline/evidence_json.hpp"
+#include "hub/pipeline/given.hpp"
 
 namespace concord::api {
 namespace {
@@ -43,19 +43,48 @@ int64_t number(const std::string& text) {
   return value;
 }
 
+// Evidence stands under these names, and is kept under those.
+std::string kind_at(const std::string& path) {
+  if (path == "consents") return "consent";
+  if (path == "orders") return "order";
+  if (path == "roster") return "seat";
+  return path == "assignments" ? "assignment" : "";
+}
+
+// One piece, or "items" of them: all are put in force in one step, or none.
+Answer put_evidence(pipeline::Hub& hub, const std::string& kind, const base::Json& body) {
+  const base::JsonValue* items = base::member(body, "items");
+  std::vector<const base::JsonValue*> all;
+  if (items != nullptr && items->IsArray()) {
+    for (const auto& item : items->GetArray()) all.push_back(&item);
+  } else {
+    all.push_back(&body);
+  }
+  std::vector<pipeline::Piece> pieces;
+  for (const base::JsonValue* item : all) {
+    auto piece = pipeline::piece_of(kind, *item);
+    if (!piece) return failed(piece.error());
+    pieces.push_back(std::move(*piece));
+  }
+  return done(hub.grant(pieces));
+}
+
 Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
   if (at[0] == "status") {
     auto runs = hub.store().runs();
     if (!runs) return failed(runs.error());
     auto recalls = hub.store().recalls(true, kListMost);
     if (!recalls) return failed(recalls.error());
-    return {200, status_json(hub.status(), *runs, *recalls, hub.people())};
+    auto mandates = pipeline::mandates_in(hub.store());
+    if (!mandates) return failed(mandates.error());
+    return {200, status_json(hub.status(), *runs, *recalls, *mandates, hub.people())};
   }
   if (at[0] == "ledger") {
     auto ledger = hub.store().ledger();
     return ledger ? Answer{200, ledger_json(*ledger)} : failed(ledger.error());
   }
-  if (at[0] == "consents") return {200, consents_json(hub.view()->evidence().consents)};
+  if (at.size() == 1 && !kind_at(at[0]).empty())
+    return {200, evidence_json(hub.view()->evidence(), at[0])};
   if (at[0] == "jobs" && at.size() == 2) {
     auto runs = hub.job_runs(model::JobId(at[1]));
     return runs ? Answer{200, job_runs_json(at[1], *runs)} : failed(runs.error());
@@ -72,7 +101,7 @@ Answer post(pipeline::Hub& hub,
             const std::vector<std::string>& at,
             const std::string& body) {
   auto json = base::read_json(
-      body.empty() ? "{}" : body, "request body", {.bytes_max = 1u << 20, .depth_max = 16});
+      body.empty() ? "{}" : body, "request body", {.bytes_max = kBodyBytesMax, .depth_max = 16});
   if (!json) return failed(json.error());
   auto text = [&](const char* name) { return std::string(base::text_of(*json, name)); };
   if (at.size() == 3 && at[0] == "jobs" && at[2] == "run") {
@@ -86,6 +115,8 @@ Answer post(pipeline::Hub& hub,
     return done(hub.drop_delivery(number(at[1]), text("why")));
   if (at.size() == 3 && at[0] == "recalls" && at[2] == "attest")
     return done(hub.attest_recall(number(at[1]), text("by")));
+  if (at.size() == 3 && at[0] == "mandates" && at[2] == "attest")
+    return done(hub.mandates().attest(at[1], text("by"), text("how")));
   if (at.size() == 2 && at[0] == "records" && at[1] == "again") {
     const base::JsonValue* after = base::member(*json, "after");
     auto taken = hub.take_up_again(text("system"),
@@ -96,12 +127,11 @@ Answer post(pipeline::Hub& hub,
     return done(hub.release_runner(model::SystemId(at[1])));
   if (at.size() == 3 && at[0] == "systems" && at[2] == "check")
     return done(hub.check_system(model::SystemId(at[1])));
-  if (at.size() == 1 && at[0] == "consents") {
-    auto consent = pipeline::consent_of(body);
-    return consent ? done(hub.grant(std::move(*consent))) : failed(consent.error());
+  if (const std::string kind = kind_at(at[0]); !kind.empty()) {
+    if (at.size() == 1) return put_evidence(hub, kind, *json);
+    if (at.size() == 3 && at[2] == (kind == "consent" ? "revoke" : "end"))
+      return done(hub.end(kind, at[1]));
   }
-  if (at.size() == 3 && at[0] == "consents" && at[2] == "revoke")
-    return done(hub.revoke(model::ConsentId(at[1])));
   if (at.size() == 2 && at[0] == "audit" && at[1] == "head") return done(hub.sign_head());
   if (at.size() == 2 && at[0] == "people" && at[1] == "expunge") {
     model::PersonId person(text("person"));

@@ -7,6 +7,9 @@
 
 namespace concord::api {
 
+// Many assignments at once; nothing else comes near.
+inline constexpr size_t kBodyBytesMax = 16u << 20;
+
 struct Answer {
   int status = 200;
   std::string body;  // JSON

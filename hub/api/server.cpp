@@ -24,8 +24,6 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-constexpr size_t kBodyMax = 1u << 20;
-
 struct Shared {
   Shared(pipeline::Hub& of, Apply::Read read) : hub(of), apply(of, std::move(read)) {}
   pipeline::Hub& hub;
@@ -56,7 +54,7 @@ class Handler : public Poco::Net::HTTPRequestHandler {
     if (!same(request.get("Authorization", ""), "Bearer " + shared_.token))
       return send(response, 401, "application/json", "{}");
     std::string body(std::istreambuf_iterator<char>(limited(request)), {});
-    if (body.size() > kBodyMax) return send(response, 413, "application/json", "{}");
+    if (body.size() > kBodyBytesMax) return send(response, 413, "application/json", "{}");
     const Answer given =
         answer(shared_.hub, shared_.apply, request.getMethod(), path.substr(kApi.size()), body);
     send(response, given.status, "application/json", given.body);
@@ -64,7 +62,7 @@ class Handler : public Poco::Net::HTTPRequestHandler {
 
  private:
   static std::istream& limited(HTTPServerRequest& request) {
-    if (request.getContentLength64() > static_cast<Poco::Int64>(kBodyMax))
+    if (request.getContentLength64() > static_cast<Poco::Int64>(kBodyBytesMax))
       request.stream().setstate(std::ios::eofbit | std::ios::failbit);
     return request.stream();
   }

@@ -124,6 +124,7 @@ std::string deliveries_json(const std::vector<model::Delivery>& deliveries) {
 std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
                         const std::vector<model::Delivery>& open_recalls,
+                        const std::vector<model::MandateClock>& mandates,
                         size_t people) {
   JsonWriter out;
   out.object().field("people", static_cast<uint64_t>(people));
@@ -132,7 +133,15 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
   });
   out.key("recalls").object().field("open", static_cast<uint64_t>(open_recalls.size()));
   out.field("late", static_cast<int64_t>(late)).end();
-  out.key("systems").array();
+  const base::Instant now = base::now();
+  out.key("mandates").array();
+  for (const model::MandateClock& clock : mandates) {
+    if (clock.state != model::MandateState::running) continue;
+    out.object().field("id", clock.id).field("mandate", clock.mandate);
+    out.field("due_at", base::to_text(clock.due_at)).field("late", model::is_late(clock, now));
+    out.field("move", model::to_text(model::whose_move(clock))).end();
+  }
+  out.end_array().key("systems").array();
   for (const pipeline::SystemStatus& s : systems) {
     out.object()
         .field("system", s.id.value)
@@ -154,27 +163,6 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
     time(out, "started_at", run.started_at);
     time(out, "ended_at", run.ended_at);
     if (!run.error.empty()) out.field("error", run.error).field("detail", run.detail);
-    out.end();
-  }
-  out.end_array().end();
-  return out.text();
-}
-
-std::string consents_json(const std::vector<model::Consent>& consents) {
-  JsonWriter out;
-  out.object().key("consents").array();
-  for (const model::Consent& c : consents) {
-    out.object()
-        .field("id", c.id.value)
-        .field("system", c.child.system.value)
-        .field("child", c.child.key);
-    out.field("form", c.form).field("decision", c.decision);
-    texts(out, "recipients", c.recipients);
-    texts(out, "purposes", c.purposes);
-    texts(out, "scope", c.scope);
-    time(out, "start", c.start);
-    time(out, "end", c.end);
-    time(out, "revoked_at", c.revoked_at);
     out.end();
   }
   out.end_array().end();

@@ -15,8 +15,12 @@ std::string deliveries_json(const std::vector<model::Delivery>& deliveries);
 std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
                         const std::vector<model::Delivery>& open_recalls,
+                        const std::vector<model::MandateClock>& mandates,
                         size_t people);
-std::string consents_json(const std::vector<model::Consent>& consents);
+// Those that run, and all, with whose move it is and whether it is late now.
+std::string mandates_json(const std::vector<model::MandateClock>& mandates, base::Instant now);
+// what: consents, orders, roster or assignments.
+std::string evidence_json(const model::Evidence& evidence, const std::string& what);
 std::string job_runs_json(const std::string& job, const pipeline::Source::Runs& runs);
 std::string taken_up_json(const pipeline::Hub::TakenUp& taken);
 // proposal: what to name to apply just this; empty where nothing waits to be applied.

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "hub/app/substitute.hpp"
+#include "hub/base/yaml.hpp"
 #include "hub/model/coalition.hpp"
 #include "hub/model/evidence.hpp"
 
@@ -48,8 +49,20 @@ base::Result<model::Coalition, base::Errors> load_coalition(
 base::Result<model::Evidence, base::Errors> load_evidence(
     const model::Coalition& coalition, const Environment& environment = ::getenv);
 
-// A file in the form of consents/*.yaml, from anywhere.
+// In the form of consents/*.yaml, orders.yaml, roster.yaml; from a file anywhere, or built from
+// options. file names it in errors.
 base::Result<std::vector<model::Consent>, base::Errors> load_consents(
-    const model::Coalition& coalition, const std::string& path);
+    const model::Coalition& coalition, const base::Yaml& yaml, const std::string& file);
+base::Result<std::vector<model::Order>, base::Errors> load_orders(const model::Coalition& coalition,
+                                                                  const base::Yaml& yaml,
+                                                                  const std::string& file);
+base::Result<std::vector<model::RosterEntry>, base::Errors> load_seats(
+    const model::Coalition& coalition, const base::Yaml& yaml, const std::string& file);
+// "assignments:" with agency, child: {system, key}, start, end.
+base::Result<std::vector<model::Assignment>, base::Errors> load_assignments(
+    const model::Coalition& coalition, const base::Yaml& yaml, const std::string& file);
+// In the form of assignments.csv.
+base::Result<std::vector<model::Assignment>, base::Errors> load_assignments_csv(
+    const model::Coalition& coalition, const std::string& file);
 
 }  // namespace concord::app

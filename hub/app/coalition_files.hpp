@@ -48,10 +48,21 @@ struct Loading {
   model::ChildRef child(Fields& fields, const Where& where);
 };
 
+// For a file from anywhere, which names the coalition's agencies and systems.
+Loading loading_for(const model::Coalition& coalition, const Environment& environment = ::getenv);
+// The items of one file, and nothing else in it.
+void read_items(const base::Yaml& yaml,
+                const char* name,
+                const std::string& file,
+                Loading& loading,
+                const std::function<void(const base::Yaml&)>& read);
+
 void read_concord_yaml(Loading& loading, const Places& otherwise);
 void read_agencies(Loading& loading);
 void read_systems(Loading& loading);
 void read_flows(Loading& loading);
+void read_mandate(const base::Yaml& yaml, const std::string& file, Loading& loading);
+void check_mandates(Loading& loading);
 void read_roster(Loading& loading);
 void read_assignments(Loading& loading);
 void check_file_names(Loading& loading);

@@ -95,9 +95,6 @@ int expunge_person(const std::string& folder,
                    const std::string& order,
                    bool json);
 
-// A consent in the form of consents/*.yaml: granted to the running hub.
-int grant_consents(const std::string& folder, const std::string& file, bool json);
-
 // What the changed directory would change in the running hub, shown; then taken over. yes: without
 // asking; without a terminal to ask on it is needed.
 struct Applying {

@@ -74,6 +74,8 @@ void read_order(const Yaml& yaml, const Where& where, Loading& loading, model::E
   order.fields = fields.list("fields");
   order.start = fields.start("start");
   order.end = fields.finish("end");
+  order.kind = fields.one_of("kind", {"disclosure", "part2", "unseal", "seal", "expunge"}, "");
+  order.parent_party = fields.flag("parent_party", false);
   fields.end();
   out.orders.push_back(std::move(order));
 }
@@ -95,20 +97,14 @@ void read_fact(const Yaml& yaml, const Where& where, Loading& loading, model::Ev
 
 using Read = void (*)(const Yaml&, const Where&, Loading&, model::Evidence&);
 
-// The items of one file, and nothing else in it.
 void read_file(const Yaml& yaml,
                const char* name,
                const Where& where,
                Read read,
                Loading& loading,
                model::Evidence& out) {
-  each_item(yaml, name, where.file, loading.errors, [&](const Yaml& item) {
-    read(item, where, loading, out);
-  });
-  if (yaml.kind != Yaml::Kind::map) return;
-  Fields fields(yaml, {where.file, std::string("file of ") + name, ""}, loading.errors);
-  fields.need(name);
-  fields.end();
+  read_items(
+      yaml, name, where.file, loading, [&](const Yaml& item) { read(item, where, loading, out); });
 }
 
 void read_all(
@@ -118,7 +114,9 @@ void read_all(
       read_file(*yaml, name, loading.where(file, one), read, loading, out);
 }
 
-Loading of(const model::Coalition& coalition, const Environment& environment) {
+}  // namespace
+
+Loading loading_for(const model::Coalition& coalition, const Environment& environment) {
   Loading loading;
   loading.folder = coalition.folder;
   loading.environment = environment;
@@ -128,11 +126,21 @@ Loading of(const model::Coalition& coalition, const Environment& environment) {
   return loading;
 }
 
-}  // namespace
+void read_items(const Yaml& yaml,
+                const char* name,
+                const std::string& file,
+                Loading& loading,
+                const std::function<void(const Yaml&)>& read) {
+  each_item(yaml, name, file, loading.errors, read);
+  if (yaml.kind != Yaml::Kind::map) return;
+  Fields fields(yaml, {file, std::string("file of ") + name, ""}, loading.errors);
+  fields.need(name);
+  fields.end();
+}
 
 base::Result<model::Evidence, base::Errors> load_evidence(const model::Coalition& coalition,
                                                           const Environment& environment) {
-  Loading loading = of(coalition, environment);
+  Loading loading = loading_for(coalition, environment);
   model::Evidence evidence;
   read_all("consents", "consent", read_consent, loading, evidence);
   read_all("orders", "order", read_order, loading, evidence);
@@ -142,14 +150,22 @@ base::Result<model::Evidence, base::Errors> load_evidence(const model::Coalition
 }
 
 base::Result<std::vector<model::Consent>, base::Errors> load_consents(
-    const model::Coalition& coalition, const std::string& path) {
-  Loading loading = of(coalition, ::getenv);
-  auto yaml = base::read_yaml_file(path);
-  if (!yaml) return base::Errors{std::move(yaml).error()};
+    const model::Coalition& coalition, const Yaml& yaml, const std::string& file) {
+  Loading loading = loading_for(coalition);
   model::Evidence evidence;
-  read_file(*yaml, "consents", {path, "consent", loading.zone}, read_consent, loading, evidence);
+  read_file(yaml, "consents", {file, "consent", loading.zone}, read_consent, loading, evidence);
   if (!loading.errors.empty()) return std::move(loading.errors);
   return std::move(evidence.consents);
+}
+
+base::Result<std::vector<model::Order>, base::Errors> load_orders(const model::Coalition& coalition,
+                                                                  const Yaml& yaml,
+                                                                  const std::string& file) {
+  Loading loading = loading_for(coalition);
+  model::Evidence evidence;
+  read_file(yaml, "orders", {file, "order", loading.zone}, read_order, loading, evidence);
+  if (!loading.errors.empty()) return std::move(loading.errors);
+  return std::move(evidence.orders);
 }
 
 }  // namespace concord::app

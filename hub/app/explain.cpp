@@ -8,28 +8,12 @@
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/decide/case_json.hpp"
-#include "hub/pipeline/evidence_json.hpp"
+#include "hub/pipeline/given.hpp"
 #include "hub/pipeline/request.hpp"
 #include "hub/store/store.hpp"
 
 namespace concord::app {
 namespace {
-
-// The evidence that a running hub would rest on: the coalition's files, and what was granted and
-// revoked since.
-base::Result<model::Evidence> evidence_now(const Whole& whole, store::Store& store) {
-  model::Evidence evidence = whole.evidence;
-  auto rows = store.evidence();
-  if (!rows) return std::move(rows).error();
-  for (const auto& row : *rows) {
-    if (row.kind != "consent") continue;
-    auto consent = pipeline::consent_of(row.json);
-    if (!consent) return std::move(consent).error();
-    std::erase_if(evidence.consents, [&](const model::Consent& c) { return c.id == consent->id; });
-    evidence.consents.push_back(std::move(*consent));
-  }
-  return evidence;
-}
 
 // Reasons that no rule gives.
 std::string_view in_words(std::string_view reason) {
@@ -79,8 +63,11 @@ base::Result<std::string> explain(Whole& whole, int64_t id, bool json) {
                               "flow " + (**delivery).flow.value,
                               "the coalition has no such flow any more",
                               "see flows/");
-  auto evidence = evidence_now(whole, **store);
-  if (!evidence) return std::move(evidence).error();
+  // What a running hub would rest on.
+  auto rows = (*store)->evidence();
+  if (!rows) return std::move(rows).error();
+  pipeline::Given given;
+  if (auto loaded = given.load(*rows); !loaded) return std::move(loaded).error();
   auto profiles = (*store)->profiles();
   if (!profiles) return std::move(profiles).error();
   pipeline::People people;
@@ -88,10 +75,11 @@ base::Result<std::string> explain(Whole& whole, int64_t id, bool json) {
   identify::PersonIndex index((*store)->keys().index_key());
   auto setup = std::make_shared<pipeline::Setup>();
   setup->coalition = whole.coalition;
+  setup->evidence = std::move(whole.evidence);
   setup->schema = std::move(whole.schema);
   setup->mappings = std::move(whole.mappings);
   setup->engine = std::move(whole.engine);
-  const auto view = std::make_shared<const pipeline::View>(setup, std::move(*evidence));
+  const auto view = std::make_shared<const pipeline::View>(setup, given.over(*setup));
   pipeline::Views views(view);
   const pipeline::Works works{**store, index, people, views, base::now};
   auto decided = pipeline::decide_for(works, *view, *entity, *flow, base::now());

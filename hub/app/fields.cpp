@@ -60,7 +60,7 @@ std::string Fields::place(std::string_view key) const {
   size_t line = yaml_.line;
   for (size_t i = 0; i < yaml_.map.size(); ++i)
     if (yaml_.map[i].first == key) line = yaml_.key_lines[i];
-  return where_.file + ":" + std::to_string(line);
+  return line == 0 ? where_.file : where_.file + ":" + std::to_string(line);
 }
 
 void Fields::fault(std::string code, std::string_view key, std::string cause, std::string next) {

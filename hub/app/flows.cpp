@@ -115,8 +115,13 @@ void read_flows(Loading& loading) {
       each_item(*yaml, "flows", whole, loading.errors, [&](const auto& item) {
         read_flow(item, file, loading);
       });
+    if (fields.has("mandates"))
+      each_item(*yaml, "mandates", whole, loading.errors, [&](const auto& item) {
+        read_mandate(item, file, loading);
+      });
     fields.end();
   }
+  check_mandates(loading);
 }
 
 }  // namespace concord::app

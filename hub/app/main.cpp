@@ -8,7 +8,9 @@
 #include "hub/app/audit_lines.hpp"
 #include "hub/app/coalition.hpp"
 #include "hub/app/commands.hpp"
+#include "hub/app/evidence_commands.hpp"
 #include "hub/app/installing.hpp"
+#include "hub/app/mandates.hpp"
 #include "hub/app/operate.hpp"
 #include "hub/app/recalls.hpp"
 #include "hub/app/tell.hpp"
@@ -26,7 +28,7 @@ constexpr const char* kAlso =
 struct Words {
   std::string coalition = ".";
   bool json = false, dry_run = false, yes = false, wait = false, rewrite = false, all = false;
-  std::string what, system, key, person, file, why, outcome, type, into;
+  std::string what, system, key, person, file, why, how, outcome, type, into;
   std::vector<std::string> policy, connectors;
   MatrixWords matrix;
   KitRun kit;
@@ -53,7 +55,9 @@ class Wiring {
     hub();
     deliveries();
     recalls();
-    consents();
+    mandates();
+    evidence_ = wire_evidence(
+        app_, {w_.coalition, w_.json, [this](Run run) { w_.run = std::move(run); }, kAlso});
     people();
     audit_.wire(*group("audit", "The tamper-evident chain of decisions and disclosures"), adding());
     mappings();
@@ -168,23 +172,20 @@ class Wiring {
     attest->add_option("--by", w_.why, "Who says so: name or role at the agency")->required();
   }
 
-  void consents() {
-    CLI::App* consent = group("consent", "Consents that decisions rest on");
-    add(*consent,
-        "grant",
-        "Put a consent into force",
-        [this] { return grant_consents(w_.coalition, w_.file, w_.json); })
-        ->add_option("file", w_.file, "YAML in the form of consents/*.yaml; see examples/coalition")
-        ->required();
-    add(*consent,
-        "revoke",
-        "Revoke one; returns when nothing can start under it",
-        with([this](auto& c) { return revoke_consent(c, w_.what, w_.json); }))
-        ->add_option("id", w_.what, "The consent's id, as consent list shows it")
-        ->required();
-    add(*consent, "list", "All of them", with([this](auto& c) {
-      return list_consents(c, w_.json);
-    }));
+  void mandates() {
+    CLI::App* mandate = group("mandate", "What the law has reported within a time");
+    CLI::App* list =
+        add(*mandate, "list", "Whose clock runs; exit 1 if one is late", with([this](auto& c) {
+          return list_mandates(c, w_.all, w_.json);
+        }));
+    list->add_flag("--all", w_.all, "Also those that are done, with the proof");
+    CLI::App* attest =
+        add(*mandate, "attest", "It was reported by phone, or otherwise", with([this](auto& c) {
+          return attest_mandate(c, w_.what, w_.why, w_.how, w_.json);
+        }));
+    attest->add_option("id", w_.what, "As list shows it")->required();
+    attest->add_option("--by", w_.why, "Who says so: name or role")->required();
+    attest->add_option("--how", w_.how, "To whom, and how; no content of records")->required();
   }
 
   void people() {
@@ -367,6 +368,7 @@ class Wiring {
   CLI::App& app_;
   Words& w_;
   AuditLines audit_{w_.coalition, w_.json};
+  std::shared_ptr<void> evidence_;
 };
 
 int run(int argc, char** argv) {

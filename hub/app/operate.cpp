@@ -6,11 +6,11 @@
 #include <iostream>
 
 #include "hub/api/views.hpp"
+#include "hub/app/mandates.hpp"
 #include "hub/app/remote.hpp"
 #include "hub/app/runner_lines.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/base/json.hpp"
-#include "hub/pipeline/evidence_json.hpp"
 #include "hub/store/store.hpp"
 
 namespace concord::app {
@@ -173,6 +173,10 @@ int show_status(const model::Coalition& coalition, bool json) {
   auto ledger = (*store)->ledger();
   if (!ledger) return tell(ledger.error());
   const bool kept_back = std::any_of(ledger->lines.begin(), ledger->lines.end(), stuck);
+  const int64_t late = late_mandates(*status);
+  if (late > 0)
+    std::printf("%s: concord mandate list\n",
+                counted(late, "mandate is late", "mandates are late").c_str());
   if (failing == 0 && parked == 0 && !kept_back) {
     std::printf("nothing is stuck: %lld on their way\n", static_cast<long long>(waiting));
   } else {
@@ -186,6 +190,7 @@ int show_status(const model::Coalition& coalition, bool json) {
                     .c_str(),
                 static_cast<long long>(waiting));
   }
+  print_mandates(*status);
   for (const auto& s : systems.GetArray()) print_system(s);
   for (const store::LedgerLine& line : ledger->lines)
     if (stuck(line)) print_line(line);
@@ -196,9 +201,10 @@ int show_status(const model::Coalition& coalition, bool json) {
                 counted(recalls["open"].GetInt64(), "recall is", "recalls are").c_str(),
                 static_cast<long long>(recalls["late"].GetInt64()));
   std::printf("next: %s\n",
-              failing > 0 ? "see the faults above"
-              : kept_back ? next_of(*ledger)
-                          : "concord ledger");
+              late > 0      ? "concord mandate list"
+              : failing > 0 ? "see the faults above"
+              : kept_back   ? next_of(*ledger)
+                            : "concord ledger");
   return EX_OK;
 }
 
@@ -297,50 +303,8 @@ int drop_delivery(const model::Coalition& coalition,
 }
 
 int release_runner(const model::Coalition& coalition, const std::string& system) {
-  return ask(coalition, "systems/" + system + "/release", "{}", "its runner is started again", false);
-}
-
-int list_consents(const model::Coalition& coalition, bool json) {
-  auto answer = ask_hub(coalition.data_folder, "GET", "consents");
-  if (!answer) return tell(answer.error());
-  if (json) {
-    std::cout << *answer << "\n";
-    return EX_OK;
-  }
-  auto list = base::read_json(*answer, "consents");
-  if (!list) return tell(list.error());
-  std::printf("%s\n", counted((*list)["consents"].Size(), "consent", "consents").c_str());
-  for (const auto& c : (*list)["consents"].GetArray()) {
-    std::string recipients;
-    for (const auto& r : c["recipients"].GetArray())
-      recipients += (recipients.empty() ? "" : ", ") + std::string(r.GetString());
-    std::printf("  %-16s %-10s %-6s child %s %s, to %s%s%s\n",
-                c["id"].GetString(),
-                c["form"].GetString(),
-                c["decision"].GetString(),
-                c["system"].GetString(),
-                c["child"].GetString(),
-                recipients.c_str(),
-                c.HasMember("revoked_at") ? ", revoked " : "",
-                c.HasMember("revoked_at") ? c["revoked_at"].GetString() : "");
-  }
-  return EX_OK;
-}
-
-int grant_consent(const model::Coalition& coalition, const model::Consent& consent, bool json) {
-  return ask(coalition,
-             "consents",
-             pipeline::to_json(consent),
-             "granted; what was withheld for want of it is decided again",
-             json);
-}
-
-int revoke_consent(const model::Coalition& coalition, const std::string& id, bool json) {
-  return ask(coalition,
-             "consents/" + id + "/revoke",
-             "",
-             "revoked; nothing starts under it from now on",
-             json);
+  return ask(
+      coalition, "systems/" + system + "/release", "{}", "its runner is started again", false);
 }
 
 int answer_review(const model::Coalition& coalition,

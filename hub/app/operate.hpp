@@ -1,11 +1,10 @@
-// What operators and coalition staff ask of a hub: status, ledger, deliveries, consents, runs. Each
+// What operators and coalition staff ask of a hub: status, ledger, deliveries, runs. Each
 // returns an exit code; data goes to stdout, talk to stderr.
 #pragma once
 
 #include <string>
 
 #include "hub/model/coalition.hpp"
-#include "hub/model/evidence.hpp"
 
 namespace concord::app {
 
@@ -25,9 +24,6 @@ int release_runner(const model::Coalition& coalition, const std::string& system)
 // Records that were rejected or parked, one by one; of this system alone, or "".
 int list_records(const model::Coalition& coalition, const std::string& system, bool json);
 int take_up_again(const model::Coalition& coalition, const std::string& system, bool json);
-int list_consents(const model::Coalition& coalition, bool json);
-int grant_consent(const model::Coalition& coalition, const model::Consent& consent, bool json);
-int revoke_consent(const model::Coalition& coalition, const std::string& id, bool json);
 // person: "" makes a new one.
 int answer_review(const model::Coalition& coalition,
                   const model::ChildRef& key,

@@ -1,8 +1,7 @@
-// Commands that a whole coalition is needed for: serve, consent grant.
+// What a hub is made of, from a whole coalition: serve, and what apply reads.
 #include <filesystem>
 
 #include "hub/app/commands.hpp"
-#include "hub/app/operate.hpp"
 #include "hub/app/serve.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
@@ -81,16 +80,6 @@ int serve_coalition(const std::string& folder) {
   for (const std::string& note : whole->notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   const std::string absolute = whole->coalition->folder;
   return serve(setup_of(std::move(*whole)), reading(absolute));
-}
-
-int grant_consents(const std::string& folder, const std::string& file, bool json) {
-  auto coalition = load_coalition(folder);
-  if (!coalition) return tell(coalition.error());
-  auto consents = load_consents(*coalition, file);
-  if (!consents) return tell(consents.error());
-  for (const model::Consent& consent : *consents)
-    if (const int code = grant_consent(*coalition, consent, json); code != EX_OK) return code;
-  return EX_OK;
 }
 
 }  // namespace concord::app

@@ -11,9 +11,10 @@ namespace concord::app {
 namespace {
 
 void read_seat(const base::Yaml& yaml, const std::string& file, Loading& loading) {
-  Fields fields(yaml, loading.where(file, "seat"), loading.errors);
+  Fields fields(yaml, {file, "seat", loading.zone}, loading.errors);
   if (yaml.kind != base::Yaml::Kind::map) return;
   model::RosterEntry seat;
+  if (fields.has("id")) seat.id = fields.id("id");
   seat.agency = loading.agency(fields, "agency");
   seat.role = fields.text("role");
   seat.status = fields.one_of("status", {"active", "ended", "suspended"}, "active");
@@ -23,8 +24,22 @@ void read_seat(const base::Yaml& yaml, const std::string& file, Loading& loading
   loading.coalition.roster.push_back(std::move(seat));
 }
 
+void read_assignment(const base::Yaml& yaml, const std::string& file, Loading& loading) {
+  const Where where{file, "assignment", loading.zone};
+  Fields fields(yaml, where, loading.errors);
+  if (yaml.kind != base::Yaml::Kind::map) return;
+  model::Assignment assignment;
+  if (fields.has("id")) assignment.id = fields.id("id");
+  assignment.agency = loading.agency(fields, "agency");
+  assignment.child = loading.child(fields, where);
+  assignment.start = fields.start("start");
+  assignment.end = fields.finish("end");
+  fields.end();
+  loading.coalition.assignments.push_back(std::move(assignment));
+}
+
 const std::vector<std::string>& columns() {
-  static const std::vector<std::string> known = {"agency", "system", "child", "start", "end"};
+  static const std::vector<std::string> known = {"agency", "system", "child", "start", "end", "id"};
   return known;
 }
 
@@ -44,11 +59,11 @@ std::vector<int> places_of(const sdk::CsvRow& header, const std::string& place, 
   }
   for (size_t i = 0; i < 3; ++i)
     if (places[i] < 0)
-      loading.errors.push_back(
-          base::config_error("CONFIG_MISSING",
-                             place,
-                             "the column \"" + columns()[i] + "\" is missing",
-                             "the first line is: agency,system,child,start,end"));
+      loading.errors.push_back(base::config_error(
+          "CONFIG_MISSING",
+          place,
+          "the column \"" + columns()[i] + "\" is missing",
+          "the first line is: agency,system,child,start,end,id; the last three may lack"));
   return places;
 }
 
@@ -69,6 +84,7 @@ class Row {
                base::advice(cell(1), loading_.system_ids()));
     assignment.start = time(3, false);
     assignment.end = time(4, true);
+    assignment.id = cell(5);
     loading_.coalition.assignments.push_back(std::move(assignment));
   }
 
@@ -106,24 +122,12 @@ base::Error told(const sdk::Error& error) {
   return base::config_error(error.code, error.place, error.cause, error.next);
 }
 
-}  // namespace
-
-void read_roster(Loading& loading) {
-  const std::string file = "roster.yaml";
-  const auto yaml = loading.read(file, false);
-  if (!yaml) return;
-  each_item(*yaml, "roster", loading.folder + "/" + file, loading.errors, [&](const auto& item) {
-    read_seat(item, file, loading);
-  });
-  Fields fields(*yaml, loading.where(file, "file of the roster"), loading.errors);
-  fields.need("roster");
-  fields.end();
+void read_seats(const base::Yaml& yaml, const std::string& file, Loading& loading) {
+  read_items(
+      yaml, "roster", file, loading, [&](const auto& item) { read_seat(item, file, loading); });
 }
 
-void read_assignments(Loading& loading) {
-  const std::string file = loading.folder + "/assignments.csv";
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return;
+void read_rows(const std::string& file, Loading& loading) {
   auto bytes = base::read_file(file, 64u << 20);
   if (!bytes) {
     loading.errors.push_back(std::move(bytes).error());
@@ -147,6 +151,51 @@ void read_assignments(Loading& loading) {
       Row(**row, *places, place, loading).read();
     }
   }
+}
+
+using Assignments = base::Result<std::vector<model::Assignment>, base::Errors>;
+
+Assignments assignments_of(Loading loading) {
+  if (!loading.errors.empty()) return std::move(loading.errors);
+  return std::move(loading.coalition.assignments);
+}
+
+}  // namespace
+
+void read_roster(Loading& loading) {
+  const std::string file = "roster.yaml";
+  if (const auto yaml = loading.read(file, false))
+    read_seats(*yaml, loading.folder + "/" + file, loading);
+}
+
+void read_assignments(Loading& loading) {
+  const std::string file = loading.folder + "/assignments.csv";
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) read_rows(file, loading);
+}
+
+base::Result<std::vector<model::RosterEntry>, base::Errors> load_seats(
+    const model::Coalition& coalition, const base::Yaml& yaml, const std::string& file) {
+  Loading loading = loading_for(coalition);
+  read_seats(yaml, file, loading);
+  if (!loading.errors.empty()) return std::move(loading.errors);
+  return std::move(loading.coalition.roster);
+}
+
+Assignments load_assignments(const model::Coalition& coalition,
+                             const base::Yaml& yaml,
+                             const std::string& file) {
+  Loading loading = loading_for(coalition);
+  read_items(yaml, "assignments", file, loading, [&](const auto& item) {
+    read_assignment(item, file, loading);
+  });
+  return assignments_of(std::move(loading));
+}
+
+Assignments load_assignments_csv(const model::Coalition& coalition, const std::string& file) {
+  Loading loading = loading_for(coalition);
+  read_rows(file, loading);
+  return assignments_of(std::move(loading));
 }
 
 }  // namespace concord::app

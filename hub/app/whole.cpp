@@ -58,6 +58,29 @@ void check_flows(const Whole& whole, base::Errors& errors) {
   }
 }
 
+// A mandate that names an entity or member in vain would never start its clock.
+void check_mandates(const Whole& whole, base::Errors& errors) {
+  for (const model::Mandate& mandate : whole.coalition->mandates)
+    for (const std::string& entity : mandate.entities) {
+      const model::EntitySchema* schema = whole.schema->find(entity);
+      std::vector<std::string> entities, members;
+      for (const model::EntitySchema& one : whole.schema->entities()) entities.push_back(one.name);
+      if (schema != nullptr)
+        for (const model::SchemaField& field : schema->fields) members.push_back(field.path);
+      auto tell = [&](const std::string& what, const std::string& word, const auto& known) {
+        errors.push_back(base::config_error("MANDATE_NEVER",
+                                            whole.coalition->folder + "/flows",
+                                            "mandate " + mandate.id + ": there is no " + what +
+                                                " \"" + word + "\", so it never starts",
+                                            base::advice(word, known)));
+      };
+      if (schema == nullptr) tell("entity", entity, entities);
+      for (const auto& [member, codes] : mandate.when)
+        if (schema != nullptr && std::find(members.begin(), members.end(), member) == members.end())
+          tell("member", member, members);
+    }
+}
+
 void check_jobs(const Whole& whole, base::Errors& errors) {
   for (const model::Job& job : whole.coalition->jobs) {
     const model::System* system = whole.coalition->system(job.system);
@@ -140,6 +163,7 @@ base::Result<Whole, base::Errors> load_whole(const std::string& folder, const Pl
     take(errors, std::move(policy).error());
   }
   if (whole.schema) check_flows(whole, errors);
+  if (whole.schema) check_mandates(whole, errors);
   if (whole.mappings) check_jobs(whole, errors);
   if (!errors.empty()) return errors;
   note(whole);

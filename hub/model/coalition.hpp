@@ -93,6 +93,7 @@ struct RosterEntry {
   std::string role;
   std::string status = "active";  // active, ended, suspended
   std::optional<base::Instant> start, end;
+  std::string id{};  // what commands call it; left out: made of agency and role
   bool operator==(const RosterEntry&) const = default;
 };
 
@@ -108,6 +109,7 @@ struct Assignment {
   AgencyId agency;
   ChildRef child;
   std::optional<base::Instant> start, end;
+  std::string id{};  // what commands call it; left out: a digest of agency, child and start
   bool operator==(const Assignment&) const = default;
 };
 
@@ -122,6 +124,33 @@ struct Trust {
   std::vector<Publisher> publishers;
   std::vector<std::string> unsigned_ids;  // connectors that the operator runs all the same
   std::vector<std::string> own_folders;   // of connectors: they came with the hub
+};
+
+// Somebody in the coalition: a role at an agency, and a name where there is one.
+struct Contact {
+  AgencyId agency;
+  std::string role, name;
+  bool operator==(const Contact&) const = default;
+};
+
+// A duty to report within a time: a missing or trafficked child, 24 h (42 USC 671(a)(34)-(35)).
+struct Mandate {
+  std::string id;
+  std::string event;                  // as the rule packs name it: missing_child
+  std::vector<std::string> entities;  // one of these starts the clock
+  std::vector<AgencyId> from;         // empty: every agency
+  // Only if each of these members of the document has one of these codes, or is "absent".
+  std::vector<std::pair<std::string, std::vector<std::string>>> when;
+  std::chrono::milliseconds within{std::chrono::hours{24}};
+  FlowId flow;  // whose delivery is the proof; empty: somebody says that it is done
+  Contact owner;
+  struct Step {
+    std::chrono::milliseconds after{0};
+    Contact to;
+    bool operator==(const Step&) const = default;
+  };
+  std::vector<Step> escalate;  // rising
+  bool operator==(const Mandate&) const = default;
 };
 
 struct Coalition {
@@ -141,6 +170,7 @@ struct Coalition {
   std::vector<System> systems;
   std::vector<Job> jobs;
   std::vector<Flow> flows;
+  std::vector<Mandate> mandates;
   std::vector<RosterEntry> roster;
   std::vector<Assignment> assignments;
 

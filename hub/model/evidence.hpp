@@ -46,7 +46,7 @@ struct Order {
   std::string recipient;            // agency id; empty: whoever the court is
   std::vector<std::string> fields;  // what it expressly authorises
   std::optional<base::Instant> start, end;
-  std::string kind;           // empty: disclosure; part2 (42 CFR 2.61-2.67), unseal, expunge ...
+  std::string kind;           // empty: disclosure; part2 (42 CFR 2.61-2.67), unseal, seal, expunge
   bool parent_party = false;  // a parent is party to the matter already
   bool operator==(const Order&) const = default;
 };
@@ -66,6 +66,9 @@ struct Evidence {
   std::vector<Consent> consents;
   std::vector<Order> orders;
   std::vector<Fact> facts;
+  // Of a running hub: the coalition's, with what was added and ended since.
+  std::vector<RosterEntry> roster{};
+  std::vector<Assignment> assignments{};
 };
 
 }  // namespace concord::model

@@ -4,6 +4,7 @@
 #include "hub/model/decision.hpp"
 #include "hub/model/delivery.hpp"
 #include "hub/model/entity.hpp"
+#include "hub/model/mandate.hpp"
 
 namespace concord::model {
 namespace {
@@ -53,6 +54,23 @@ bool recall_open(const Delivery& recall) {
 base::Instant recall_due(const Delivery& recall) {
   const bool sealed = recall.recall == Recall::destroy_and_attest;
   return recall.created_at + (sealed ? std::chrono::days(30) : std::chrono::days(1));
+}
+std::string_view name_of(MandateState state) {
+  constexpr std::array<std::string_view, 4> names{"running", "delivered", "attested", "withdrawn"};
+  return names[static_cast<size_t>(state)];
+}
+bool is_late(const MandateClock& clock, base::Instant now) {
+  return clock.state != MandateState::withdrawn && clock.ended_at.value_or(now) > clock.due_at;
+}
+const Contact& whose_move(const MandateClock& clock) {
+  const Contact* move = &clock.owner;
+  for (const auto& step : clock.escalations)
+    if (step.told_at) move = &step.to;
+  return *move;
+}
+std::string to_text(const Contact& contact) {
+  return (contact.name.empty() ? "" : contact.name + ", ") + contact.role + ", " +
+         contact.agency.value;
 }
 std::string_view name_of(Owner owner) {
   return kOwner[static_cast<size_t>(owner)];

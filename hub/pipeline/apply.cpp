@@ -106,11 +106,7 @@ base::Result<Hub::Applied, base::Errors> Hub::apply(const std::shared_ptr<const 
   for (const model::SystemId& system : plan.closed)
     if (auto ended = end_deliveries_to(system); !ended)
       applied.to_look_at.push_back(std::move(ended).error());
-  {
-    const std::scoped_lock lock(mutex_);
-    look_wanted_ = true;
-  }
-  changed_.notify_all();
+  want_a_look();
   base::event(base::Level::info,
               "coalition.applied",
               {{"opened", plan.opened.size()},

@@ -45,7 +45,7 @@ audit::Entry reviewed(const model::PersonId& person, base::Instant at) {
 }
 
 audit::Entry entry_of(audit::Kind kind,
-                      const model::Consent& consent,
+                      const std::string& evidence,
                       const std::optional<model::PersonId>& person,
                       base::Instant at) {
   audit::Entry entry;
@@ -53,7 +53,7 @@ audit::Entry entry_of(audit::Kind kind,
   entry.kind = kind;
   if (!person) return entry;
   entry.person = *person;
-  entry.evidence = {consent.id.value};
+  entry.evidence = {evidence};
   return entry;
 }
 

@@ -21,9 +21,9 @@ void add_decision(audit::Entry& entry,
                   const model::Flow& flow,
                   const std::string& entity_type);
 audit::Entry reviewed(const model::PersonId& person, base::Instant at);
-// person: empty where nobody knows the child yet; the consent is then not named either.
+// person: empty where nobody knows the child yet; the evidence is then not named either.
 audit::Entry entry_of(audit::Kind kind,
-                      const model::Consent& consent,
+                      const std::string& evidence,
                       const std::optional<model::PersonId>& person,
                       base::Instant at);
 

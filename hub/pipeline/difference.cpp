@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hub/pipeline/difference_words.hpp"
+#include "hub/pipeline/given.hpp"
 #include "hub/translate/sheet_difference.hpp"
 
 namespace concord::pipeline {
@@ -158,10 +159,29 @@ void compare_rules(const Setup& now, const Setup& next, std::vector<Change>& cha
   for (const std::string& id : old_rules) changes.push_back({"rule", id, How::removed, {}});
 }
 
-const model::Consent* consent(const std::vector<model::Consent>& all, const model::ConsentId& id) {
-  for (const model::Consent& one : all)
-    if (one.id == id) return &one;
+template <class T>
+const T* find(const std::vector<T>& all, const std::string& id) {
+  for (const T& one : all)
+    if (id_of(one) == id) return &one;
   return nullptr;
+}
+
+// What a command gave since stands above a file that has changed.
+template <class T>
+void note_of_no_effect(const std::vector<T>& was_in_file,
+                       const std::vector<T>& in_file,
+                       const std::vector<T>& in_force,
+                       Difference& found) {
+  for (const T& piece : in_file) {
+    const std::string id = id_of(piece);
+    const T* was = find(was_in_file, id);
+    const T* rules = find(in_force, id);
+    if (rules == nullptr || said(*rules) == said(piece)) continue;
+    if (was != nullptr && said(*was) == said(piece)) continue;
+    found.notes.push_back(kind_of(piece) + " " + id +
+                          ": the file has no effect, because it was granted or revoked by command "
+                          "since; give what is new an id of its own");
+  }
 }
 
 // What the files say and the hub does not follow.
@@ -177,15 +197,15 @@ void note(const View& now, const View& next, Difference& found) {
                             " another library is installed, and the running hub keeps the one it "
                             "has until it starts again");
   }
-  for (const model::Consent& in_file : next.setup().evidence.consents) {
-    const model::Consent* in_force = consent(next.evidence().consents, in_file.id);
-    const model::Consent* was = consent(now.setup().evidence.consents, in_file.id);
-    if ((was == nullptr || !(*was == in_file)) && in_force != nullptr && !(*in_force == in_file))
-      found.notes.push_back(
-          "consent " + in_file.id.value +
-          ": the file has no effect, because it was granted or revoked by command since; give what "
-          "is new an id of its own");
-  }
+  const model::Evidence& was = now.setup().evidence;
+  const model::Evidence& files = next.setup().evidence;
+  const model::Coalition& had = now.coalition();
+  const model::Coalition& has = next.coalition();
+  const model::Evidence& in_force = next.evidence();
+  note_of_no_effect(was.consents, files.consents, in_force.consents, found);
+  note_of_no_effect(was.orders, files.orders, in_force.orders, found);
+  note_of_no_effect(had.roster, has.roster, in_force.roster, found);
+  note_of_no_effect(had.assignments, has.assignments, in_force.assignments, found);
 }
 
 void refuse(const View& now, const View& next, Difference& found) {
@@ -232,8 +252,9 @@ Difference difference_of(const View& now, const View& next) {
   compare_systems(now.setup(), next.setup(), found.changes);
   compare("job", before.jobs, after.jobs, found.changes);
   compare("flow", before.flows, after.flows, found.changes);
-  compare("seat", before.roster, after.roster, found.changes);
-  compare("assignment", before.assignments, after.assignments, found.changes);
+  compare("mandate", before.mandates, after.mandates, found.changes);
+  compare("seat", now.evidence().roster, next.evidence().roster, found.changes);
+  compare("assignment", now.evidence().assignments, next.evidence().assignments, found.changes);
   compare("consent", now.evidence().consents, next.evidence().consents, found.changes);
   compare("order", now.evidence().orders, next.evidence().orders, found.changes);
   compare("fact", now.evidence().facts, next.evidence().facts, found.changes);

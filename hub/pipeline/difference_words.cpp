@@ -130,6 +130,25 @@ Said said(const model::Flow& flow) {
           {"trigger", flow.trigger}};
 }
 
+Said said(const model::Mandate& mandate) {
+  std::vector<std::string> from, when, steps;
+  for (const model::AgencyId& agency : mandate.from) from.push_back(agency.value);
+  for (const auto& [member, codes] : mandate.when) when.push_back(member + " " + listed(codes));
+  auto minutes = [](std::chrono::milliseconds time) {
+    return std::to_string(time.count() / 60000) + "m";
+  };
+  for (const auto& step : mandate.escalate)
+    steps.push_back(minutes(step.after) + " " + model::to_text(step.to));
+  return {{"event", mandate.event},
+          {"entities", listed(mandate.entities)},
+          {"from", listed(from)},
+          {"when", listed(when)},
+          {"within", minutes(mandate.within)},
+          {"flow", mandate.flow.value},
+          {"owner", model::to_text(mandate.owner)},
+          {"escalate", listed(steps)}};
+}
+
 Said said(const model::RosterEntry& seat) {
   return {{"status", seat.status}, {"start", on(seat.start)}, {"end", on(seat.end)}};
 }
@@ -184,6 +203,9 @@ std::string called(const model::Job& job) {
 }
 std::string called(const model::Flow& flow) {
   return flow.id.value;
+}
+std::string called(const model::Mandate& mandate) {
+  return mandate.id;
 }
 std::string called(const model::RosterEntry& seat) {
   return seat.agency.value + (seat.role.empty() ? "" : ", " + seat.role);

@@ -8,6 +8,7 @@
 
 #include "hub/model/coalition.hpp"
 #include "hub/model/evidence.hpp"
+#include "hub/model/mandate.hpp"
 
 namespace concord::pipeline {
 
@@ -20,6 +21,7 @@ Said said(const model::Agency& agency);
 Said said(const model::System& system);
 Said said(const model::Job& job);
 Said said(const model::Flow& flow);
+Said said(const model::Mandate& mandate);
 Said said(const model::RosterEntry& seat);
 Said said(const model::Assignment& assignment);
 Said said(const model::Consent& consent);
@@ -31,6 +33,7 @@ std::string called(const model::Agency& agency);
 std::string called(const model::System& system);
 std::string called(const model::Job& job);
 std::string called(const model::Flow& flow);
+std::string called(const model::Mandate& mandate);
 std::string called(const model::RosterEntry& seat);
 std::string called(const model::Assignment& assignment);
 std::string called(const model::Consent& consent);

@@ -109,19 +109,13 @@ std::function<void()> Hub::hide(const model::PersonId& person, const store::Prof
   identify::IndexChange change = index_->forget(person);
   people_.remove(person);
   second_look_->close(person);
-  std::map<std::string, model::Consent> theirs;
-  auto all = consents_.lock();
-  for (auto at = all->begin(); at != all->end();) {
-    const auto next = std::next(at);
-    if (is_known(at->second.child, profile.known)) theirs.insert(all->extract(at));
-    at = next;
-  }
+  std::vector<Given::Kept> theirs = given_.lock()->take_out(profile.known);
   return [this, person, profile, change = std::move(change), theirs = std::move(theirs)] {
     index_->undo(change);
     people_.put_back(profile);
     second_look_->reopen(person);
     const std::scoped_lock one(swap_mutex_);
-    for (const auto& [id, consent] : theirs) consents_.lock()->try_emplace(id, consent);
+    for (const Given::Kept& kept : theirs) given_.lock()->put(kept);
     views_->replace(view_of(view()->shared_setup()));
   };
 }

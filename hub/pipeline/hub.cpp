@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "hub/base/log.hpp"
-#include "hub/pipeline/evidence_json.hpp"
 #include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
@@ -24,9 +23,13 @@ base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup given) {
   hub->store_ = std::move(*store);
   hub->index_ = std::make_unique<identify::PersonIndex>(hub->store_->keys().index_key());
   if (auto loaded = hub->load_people(); !loaded) return base::Errors{std::move(loaded).error()};
-  if (auto loaded = hub->load_consents(); !loaded) return base::Errors{std::move(loaded).error()};
+  auto evidence = hub->store_->evidence();
+  if (!evidence) return base::Errors{std::move(evidence).error()};
+  if (auto loaded = hub->given_.lock()->load(*evidence); !loaded)
+    return base::Errors{std::move(loaded).error()};
   hub->views_ = std::make_unique<Views>(hub->view_of(setup));
   hub->second_look_ = std::make_unique<SecondLook>(hub->works());
+  hub->mandates_ = std::make_unique<Mandates>(*hub->store_, hub->clock_);
   hub->scheduler_ =
       std::make_unique<Scheduler>(hub->clock_, [raw = hub.get()](const auto& job, auto due) {
         if (const auto station = raw->stations_.find(job.system))
@@ -68,25 +71,8 @@ base::Status Hub::load_people() {
   return base::Done{};
 }
 
-base::Status Hub::load_consents() {
-  auto rows = store_->evidence();
-  if (!rows) return std::move(rows).error();
-  auto consents = consents_.lock();
-  for (const auto& row : *rows) {
-    if (row.kind != "consent") continue;
-    auto consent = consent_of(row.json);
-    if (!consent) return std::move(consent).error();
-    (*consents)[row.id] = std::move(*consent);
-  }
-  return base::Done{};
-}
-
 std::shared_ptr<const View> Hub::view_of(std::shared_ptr<const Setup> setup) const {
-  std::map<std::string, model::Consent> all = *consents_.lock();
-  for (const model::Consent& consent : setup->evidence.consents)
-    all.try_emplace(consent.id.value, consent);
-  model::Evidence evidence{{}, setup->evidence.orders, setup->evidence.facts};
-  for (auto& [id, consent] : all) evidence.consents.push_back(std::move(consent));
+  model::Evidence evidence = given_.lock()->over(*setup);
   return std::make_shared<const View>(std::move(setup), std::move(evidence));
 }
 
@@ -113,6 +99,7 @@ void Hub::start() {
   heads_ = std::make_unique<HeadKeeper>(*store_, [this] { return sign_head(); });
   look_wanted_ = true;
   looker_ = std::thread([this] { look_when_wanted(); });
+  mandates_->start();
   base::event(
       base::Level::info, "hub.started", {{"systems", all.size()}, {"people", people_.size()}});
 }
@@ -128,6 +115,7 @@ void Hub::stop() {
   if (!started_) return;
   started_ = false;
   scheduler_->stop();
+  mandates_->stop();
   if (looker_.joinable()) looker_.join();
   const Stations::All all = stations_.all();
   for (const auto& [id, station] : all) station->source().stop();
@@ -221,6 +209,11 @@ void Hub::look_at_everyone() {
   const auto now = view();
   for (const model::Consent& consent : now->evidence().consents)
     if (consent.revoked_at && *consent.revoked_at <= clock_()) (void)ask_back(consent);
+  const std::vector<Piece> taken_away = given_.lock()->taken_away();
+  for (const Piece& ended : taken_away) {
+    const auto* seat = std::get_if<model::RosterEntry>(&ended);
+    (void)(seat == nullptr ? ask_back(ended) : ask_back_from(seat->agency));
+  }
   auto people = store_->people_withheld_from();
   if (!people) return;
   for (const model::PersonId& person : *people) {

@@ -2,6 +2,7 @@
 // for. Built by app, which gives it all it works with.
 //   hub.cpp         opening, starting, stopping; what is handed from one part to another
 //   operations.cpp  what people ask for
+//   evidence.cpp    what they put in force and end
 //   recalls.cpp     what is asked back; expunge.cpp: how a person leaves
 //   apply.cpp       takes over a changed coalition while running
 // Threads: start() and stop() from one; the operations from any.
@@ -16,7 +17,9 @@
 
 #include "hub/base/guarded.hpp"
 #include "hub/pipeline/difference.hpp"
+#include "hub/pipeline/given.hpp"
 #include "hub/pipeline/head_keeper.hpp"
+#include "hub/pipeline/mandates.hpp"
 #include "hub/pipeline/scheduler.hpp"
 #include "hub/pipeline/second_look.hpp"
 #include "hub/pipeline/stations.hpp"
@@ -50,6 +53,7 @@ class Hub {
   [[nodiscard]] std::vector<SystemStatus> status() const;
   [[nodiscard]] Stations::All stations() const { return stations_.all(); }
   [[nodiscard]] size_t people() const { return people_.size(); }
+  [[nodiscard]] Mandates& mandates() { return *mandates_; }
 
   // What would change, and what stands against it. Changes nothing.
   [[nodiscard]] Difference difference(const std::shared_ptr<const Setup>& next) const;
@@ -91,9 +95,11 @@ class Hub {
   [[nodiscard]] std::optional<model::PersonId> person_of(const model::ChildRef& key) const {
     return people_.find(key);
   }
-  base::Status grant(model::Consent consent);
-  // Acknowledged once nothing more can start under it, and all that was given under it is asked
-  // back.
+  // All of them or none.
+  base::Status grant(const std::vector<Piece>& pieces);
+  // Revokes a consent; ends an order, a seat or an assignment. Acknowledged once nothing more can
+  // start under it, and what was given under it is asked back; of a seat, is being asked back.
+  base::Status end(const std::string& kind, const std::string& id);
   base::Status revoke(const model::ConsentId& consent);
   // Its runner was given up on: starts it again.
   base::Status release_runner(const model::SystemId& system);
@@ -105,7 +111,6 @@ class Hub {
  private:
   explicit Hub(base::Clock clock) : clock_(std::move(clock)) {}
   base::Status load_people();
-  base::Status load_consents();
   base::Result<std::shared_ptr<Station>> make_station(
       const model::SystemId& system, std::unique_ptr<runtime::Connector> connector);
   void hand_on(const std::vector<model::Delivery>& deliveries);
@@ -113,7 +118,7 @@ class Hub {
 
   // The evidence of the setup's files, with what was granted and revoked since.
   [[nodiscard]] std::shared_ptr<const View> view_of(std::shared_ptr<const Setup> setup) const;
-  base::Status put_in_force(model::Consent consent);
+  base::Status put_in_force(const std::vector<Given::Kept>& kept);
   // Waits until nothing is under way that began under an older view.
   base::Status older_ended(uint64_t epoch);
   // What waits for a system that the coalition no longer has goes nowhere: it ends as withheld.
@@ -128,11 +133,14 @@ class Hub {
   // Nobody finds the person any more; returns how to undo that.
   std::function<void()> hide(const model::PersonId& person, const store::Profile& profile);
   // What was given under it. Again is harmless: what is asked back already is not asked twice.
-  base::Status ask_back(const model::Consent& revoked);
+  base::Status ask_back(const Piece& ended);
+  base::Status ask_back_of(const model::PersonId& person, model::Recall how);
+  base::Status ask_back_from(const model::AgencyId& agency);
   // Of these persons more is known: what was withheld may be due.
   void look_again(const std::vector<model::PersonId>& people);
   // At everyone, in the background, when the hub starts and when the coalition has changed: more
   // may be permitted now.
+  void want_a_look();
   void look_at_everyone();
   void look_when_wanted();
   [[nodiscard]] Works works();
@@ -141,12 +149,12 @@ class Hub {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<identify::PersonIndex> index_;
   People people_;
-  // Consents that were granted or revoked here, by id: they stand above the files'.
-  mutable base::Guarded<std::map<std::string, model::Consent>> consents_;
+  mutable base::Guarded<Given> given_;
   std::mutex staff_mutex_;  // what staff ask of persons and parked deliveries, one at a time
   std::mutex swap_mutex_;   // one view is made of the one before at a time
   std::unique_ptr<Views> views_;
   std::unique_ptr<SecondLook> second_look_;
+  std::unique_ptr<Mandates> mandates_;
   Stations stations_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<HeadKeeper> heads_;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "hub/pipeline/audit_entries.hpp"
+#include "hub/pipeline/mandates.hpp"
 #include "hub/pipeline/request.hpp"
 
 namespace concord::pipeline {
@@ -237,6 +238,8 @@ void Line::keep(JournalEntry& entry, model::Entity entity, Work& work) {
   entity.version = known ? known->version + 1 : 1;
   work.fresh[key] = {entity.id, entity.version, digest, entity.person};
   hand_on(entry, entity, work);
+  for (store::EvidenceRow& clock : clocks_started_by(entity, work.holding->view().coalition()))
+    work.commit.begun.push_back(std::move(clock));
   work.commit.entities.emplace_back(entry.id, std::move(entity));
 }
 

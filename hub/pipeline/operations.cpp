@@ -1,8 +1,5 @@
-// What people ask of a running hub: jobs, deliveries, records, consents, reviews.
-#include <algorithm>
-
+// What people ask of a running hub: jobs, deliveries, records, reviews.
 #include "hub/pipeline/audit_entries.hpp"
-#include "hub/pipeline/evidence_json.hpp"
 #include "hub/pipeline/hub.hpp"
 
 namespace concord::pipeline {
@@ -102,46 +99,6 @@ base::Status Hub::older_ended(uint64_t epoch) {
       "that began earlier is still under way",
       "look again in a minute: concord status; a revocation: revoke it again then, "
       "to have asked back what was given");
-}
-
-base::Status Hub::put_in_force(model::Consent consent) {
-  uint64_t epoch = 0;
-  {
-    const std::scoped_lock one(swap_mutex_);
-    const std::string id = consent.id.value;
-    const auto entry = entry_of(consent.revoked_at ? audit::Kind::revoked : audit::Kind::granted,
-                                consent,
-                                people_.find(consent.child),
-                                clock_());
-    if (auto kept = store_->put_evidence({"consent", id, to_json(consent)}, entry); !kept)
-      return kept;
-    (*consents_.lock())[id] = std::move(consent);
-    epoch = views_->replace(view_of(view()->shared_setup()));
-  }
-  return older_ended(epoch);
-}
-
-base::Status Hub::grant(model::Consent consent) {
-  const model::ChildRef child = consent.child;
-  if (auto in_force = put_in_force(std::move(consent)); !in_force) return in_force;
-  const auto person = people_.find(child);
-  if (!person) return base::Done{};
-  auto due = second_look_->look(*person);
-  if (!due) return std::move(due).error();
-  hand_on(*due);
-  return base::Done{};
-}
-
-base::Status Hub::revoke(const model::ConsentId& id) {
-  const auto now = view();
-  const auto& all = now->evidence().consents;
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const model::Consent& c) { return c.id == id; });
-  if (found == all.end()) return unknown("consent", id.value, "see: concord consent list");
-  model::Consent consent = *found;
-  if (!consent.revoked_at) consent.revoked_at = clock_();
-  if (auto in_force = put_in_force(consent); !in_force) return in_force;
-  return ask_back(consent);
 }
 
 base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonId& person) {

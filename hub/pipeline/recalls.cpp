@@ -3,14 +3,41 @@
 #include "hub/pipeline/hub.hpp"
 
 namespace concord::pipeline {
-
 // What was given under it. Again is harmless: what is asked back already is not asked twice.
-base::Status Hub::ask_back(const model::Consent& revoked) {
-  const auto person = people_.find(revoked.child);
-  if (!person) return base::Done{};
-  auto asked = second_look_->ask_back(*person, model::Recall::stop_use);
+base::Status Hub::ask_back(const Piece& ended) {
+  // Of a seat everyone may be concerned whom the agency was ever told of: the looker sees to it,
+  // and begins anew when a hub ends before it is through.
+  const model::ChildRef* child = child_of(ended);
+  if (child == nullptr) {
+    want_a_look();
+    return base::Done{};
+  }
+  const auto person = people_.find(*child);
+  return person ? ask_back_of(*person,
+                              takes_away(ended) ? model::Recall::destroy_and_attest
+                                                : model::Recall::stop_use)
+                : base::Status(base::Done{});
+}
+
+base::Status Hub::ask_back_of(const model::PersonId& person, model::Recall how) {
+  auto asked = second_look_->ask_back(person, how);
   if (!asked) return std::move(asked).error();
   hand_on(*asked);
+  return base::Done{};
+}
+
+base::Status Hub::ask_back_from(const model::AgencyId& agency) {
+  const auto now = view();
+  for (const model::System& system : now->coalition().systems) {
+    if (system.agency != agency) continue;
+    auto people = store_->people_held_at(system.id);
+    if (!people) return std::move(people).error();
+    for (const model::PersonId& person : *people) {
+      if (auto asked = ask_back_of(person, model::Recall::stop_use); !asked) return asked;
+      const std::scoped_lock lock(mutex_);
+      if (stopping_) return base::Done{};
+    }
+  }
   return base::Done{};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/pipeline/mandates.hpp"
+
 namespace concord::pipeline {
 namespace {
 
@@ -23,8 +25,8 @@ model::Party party_of(const model::Agency* agency, const model::AgencyId& id) {
 }
 
 // Right to know: the agency's seat at the table, the best one that it has at this moment.
-void seat(model::Party& party, const model::Coalition& coalition, base::Instant at) {
-  for (const model::RosterEntry& entry : coalition.roster) {
+void seat(model::Party& party, const std::vector<model::RosterEntry>& roster, base::Instant at) {
+  for (const model::RosterEntry& entry : roster) {
     if (entry.agency.value != party.agency) continue;
     const bool now = entry.status == "active" && covers(entry.start, entry.end, at);
     if (now) {
@@ -74,6 +76,7 @@ model::DecisionInput request_for(const model::Entity& entity,
                                  const model::Flow& flow,
                                  const store::Profile& subject,
                                  const View& view,
+                                 base::Instant received,
                                  base::Instant at) {
   const model::Coalition& coalition = view.coalition();
   model::DecisionInput input;
@@ -82,19 +85,23 @@ model::DecisionInput request_for(const model::Entity& entity,
   input.jurisdiction = coalition.jurisdiction.empty() ? "US" : coalition.jurisdiction;
   input.trigger = flow.trigger;
   input.purpose = flow.purpose;
+  if (const model::Mandate* mandate = mandate_of_flow(coalition, flow.id))
+    input.event = {mandate->event, received};
   input.exchange_policy = coalition.exchange_policy;
   input.hub_is_intermediary = coalition.hub_is_intermediary;
   input.source = party_of(coalition.agency(entity.agency), entity.agency);
   const model::System* to = coalition.system(flow.to);
   if (to != nullptr) input.recipient = party_of(coalition.agency(to->agency), to->agency);
-  seat(input.recipient, coalition, at);
+  seat(input.recipient, view.evidence().roster, at);
   input.fields = std::move(fields);
   const auto& known = subject.known;
   input.subject.age = age_at(subject.birth_date, at);
   input.consents = view.consents(known);
   for (const model::Order& order : view.orders(known)) {
+    // What seals binds everybody, and time alone does not end it: the engine judges that.
+    const bool binds = order.kind == "seal" || order.kind == "expunge";
     const bool mine = order.recipient.empty() || order.recipient == input.recipient.agency;
-    if (mine && covers(order.start, order.end, at)) input.orders.push_back(order);
+    if (binds || (mine && covers(order.start, order.end, at))) input.orders.push_back(order);
   }
   for (const model::Fact& fact : view.facts(known)) {
     const bool mine = fact.agency.empty() || fact.agency == input.recipient.agency;
@@ -119,8 +126,15 @@ base::Result<Decided> decide_for(const Works& works,
       entity, view.schema(), source == nullptr ? std::vector<std::string>{} : source->capacities);
   if (!fields) return std::move(fields).error();
   fields->keep_only(flow.fields);
-  const auto input =
-      request_for(entity, fields->fields, flow, works.people.profile(entity.person), view, at);
+  // A mandate's time runs from the first that the hub heard of it.
+  base::Instant received = entity.received;
+  if (mandate_of_flow(view.coalition(), flow.id) != nullptr) {
+    auto first = works.store.first_received(entity.id);
+    if (!first) return std::move(first).error();
+    if (*first) received = **first;
+  }
+  const auto input = request_for(
+      entity, fields->fields, flow, works.people.profile(entity.person), view, received, at);
   return Decided{std::move(*fields), view.engine().decide(input)};
 }
 

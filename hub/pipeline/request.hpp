@@ -16,11 +16,13 @@ namespace concord::pipeline {
 // Whole years at a moment; none where the birth date is not exact.
 std::optional<int> age_at(const std::string& birth_date, base::Instant at);
 
+// received: when the hub first heard of the entity; a mandate's time runs from there.
 model::DecisionInput request_for(const model::Entity& entity,
                                  std::vector<model::DecisionField> fields,
                                  const model::Flow& flow,
                                  const store::Profile& subject,
                                  const View& view,
+                                 base::Instant received,
                                  base::Instant at);
 
 // One document and one flow, decided.

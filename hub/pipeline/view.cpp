@@ -29,8 +29,8 @@ View::View(std::shared_ptr<const Setup> setup, model::Evidence evidence)
   for (size_t i = 0; i < evidence_.orders.size(); ++i)
     orders_[evidence_.orders[i].child].push_back(i);
   for (size_t i = 0; i < evidence_.facts.size(); ++i) facts_[evidence_.facts[i].child].push_back(i);
-  for (size_t i = 0; i < coalition().assignments.size(); ++i)
-    assignments_[coalition().assignments[i].child].push_back(i);
+  for (size_t i = 0; i < evidence_.assignments.size(); ++i)
+    assignments_[evidence_.assignments[i].child].push_back(i);
 }
 
 const model::Job* View::job(const model::JobId& id) const {
@@ -70,7 +70,7 @@ std::vector<const model::Assignment*> View::assignments(const Known& known) cons
   std::vector<const model::Assignment*> found;
   for (const model::ChildRef& child : known)
     if (const auto at = assignments_.find(child); at != assignments_.end())
-      for (const size_t i : at->second) found.push_back(&coalition().assignments[i]);
+      for (const size_t i : at->second) found.push_back(&evidence_.assignments[i]);
   return found;
 }
 

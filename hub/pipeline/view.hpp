@@ -20,7 +20,7 @@ namespace concord::pipeline {
 
 class View {
  public:
-  // evidence: of the coalition's files, with what was granted and revoked since.
+  // evidence: all that is in force, see Given::over().
   View(std::shared_ptr<const Setup> setup, model::Evidence evidence);
   [[nodiscard]] const Setup& setup() const { return *setup_; }
   [[nodiscard]] std::shared_ptr<const Setup> shared_setup() const { return setup_; }

@@ -59,6 +59,11 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
+// What people and mandates leave behind; sealed. The id tells which of its kind.
+struct EvidenceRow {
+  std::string kind, id, json;
+};
+
 struct IngestCommit {
   model::SystemId system;
   std::string record_type;                // whose checkpoint moves
@@ -71,6 +76,7 @@ struct IngestCommit {
   std::vector<audit::Entry> audit;
   std::vector<IndexRow> index;
   std::vector<Profile> profiles;            // new or changed
+  std::vector<EvidenceRow> begun;           // kept only where none of this kind and id is there
   std::map<std::string, int64_t> counters;  // "read", "duplicates": added
 };
 

@@ -41,6 +41,15 @@ base::Result<int> Store::newest_version(const model::EntityId& id) {
   });
 }
 
+base::Result<std::optional<base::Instant>> Store::first_received(const model::EntityId& id) {
+  return read<std::optional<base::Instant>>(
+      [&](Db& db) -> base::Result<std::optional<base::Instant>> {
+        Query query = db.query("SELECT min(received_at) FROM entities WHERE id=?");
+        query.bind(id.value);
+        return query.step() ? instant(query.maybe_integer(0)) : std::optional<base::Instant>{};
+      });
+}
+
 base::Result<model::Entity> Store::entity(const model::EntityId& id, int version) {
   if (id.empty()) return key_destroyed();  // a delivery of a person who was shredded
   struct Row {

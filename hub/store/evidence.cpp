@@ -2,10 +2,13 @@
 
 namespace concord::store {
 
-base::Result<std::vector<Store::EvidenceRow>> Store::evidence() {
+base::Result<std::vector<EvidenceRow>> Store::evidence(const std::string& kind) {
   return read<std::vector<EvidenceRow>>([&](Db& db) -> base::Result<std::vector<EvidenceRow>> {
     std::vector<EvidenceRow> rows;
-    Query query = db.query("SELECT kind, id, sealed FROM evidence ORDER BY at, id");
+    Query query = db.query(
+        kind.empty() ? "SELECT kind, id, sealed FROM evidence ORDER BY at, id"
+                     : "SELECT kind, id, sealed FROM evidence WHERE kind=? ORDER BY at, id");
+    if (!kind.empty()) query.bind(kind);
     while (query.step()) {
       EvidenceRow row{std::string(query.text(0)), std::string(query.text(1)), {}};
       auto json =
@@ -18,23 +21,40 @@ base::Result<std::vector<Store::EvidenceRow>> Store::evidence() {
   });
 }
 
-base::Status Store::put_evidence(const EvidenceRow& row, const audit::Entry& audit) {
-  auto leaves = leaves_of({&audit});
+base::Status Store::put_evidence(const std::vector<EvidenceRow>& rows,
+                                 const std::vector<audit::Entry>& audit) {
+  std::vector<const audit::Entry*> entries;
+  for (const audit::Entry& entry : audit) entries.push_back(&entry);
+  auto leaves = leaves_of(entries);
   if (!leaves) return std::move(leaves).error();
-  const std::string sealed =
-      base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
+  std::vector<std::string> sealed;
+  for (const EvidenceRow& row : rows)
+    sealed.push_back(
+        base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id));
   const int64_t at = base::to_us(base::now());
   return writer_->commit([&](Db& db) {
-    db.query(
-          "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO UPDATE "
-          "SET sealed=excluded.sealed, "
-          "at=excluded.at")
+    for (size_t i = 0; i < rows.size(); ++i)
+      db.query(
+            "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO "
+            "UPDATE SET sealed=excluded.sealed, at=excluded.at")
+          .bind(rows[i].kind)
+          .bind(rows[i].id)
+          .bind_blob(sealed[i])
+          .bind(at)
+          .run();
+    append(db, *leaves);
+  });
+}
+
+base::Status Store::change_evidence(const EvidenceRow& row) {
+  const std::string sealed =
+      base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
+  return writer_->commit([&](Db& db) {
+    db.query("UPDATE evidence SET sealed=? WHERE kind=? AND id=?")
+        .bind_blob(sealed)
         .bind(row.kind)
         .bind(row.id)
-        .bind_blob(sealed)
-        .bind(at)
         .run();
-    append(db, *leaves);
   });
 }
 

@@ -183,6 +183,10 @@ base::Status Store::commit(const IngestCommit& changes) {
   for (const audit::Entry& entry : changes.audit) audit.push_back(&entry);
   auto leaves = leaves_of(audit);
   if (!leaves) return std::move(leaves).error();
+  std::vector<std::string> begun;
+  for (const EvidenceRow& row : changes.begun)
+    begun.push_back(
+        base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id));
   const std::vector<NewKey> new_keys = keys_to_write({people.begin(), people.end()});
   const int64_t at = base::to_us(base::now());
 
@@ -206,6 +210,13 @@ base::Status Store::commit(const IngestCommit& changes) {
     for (const model::Delivery& delivery : changes.deliveries) insert(db, delivery);
     for (const DecisionRow& row : changes.decisions) insert(db, row);
     for (const IndexRow& row : changes.index) apply(db, row);
+    for (size_t i = 0; i < begun.size(); ++i)
+      db.query("INSERT OR IGNORE INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?)")
+          .bind(changes.begun[i].kind)
+          .bind(changes.begun[i].id)
+          .bind_blob(begun[i])
+          .bind(at)
+          .run();
     for (const auto& [name, count] : changes.counters)
       db.query(
             "INSERT INTO counters(system,name,n) VALUES(?,?,?) ON CONFLICT(system,name) DO UPDATE "

@@ -123,6 +123,20 @@ base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
       });
 }
 
+base::Result<std::optional<model::Delivery>> Store::first_delivered(const model::EntityId& entity,
+                                                                    const model::FlowId& flow) {
+  return read<std::optional<model::Delivery>>(
+      [&](Db& db) -> base::Result<std::optional<model::Delivery>> {
+        Query query = db.query(
+            "SELECT " DELIVERY_COLUMNS
+            " FROM deliveries WHERE entity=? AND flow=? AND outcome=1 AND recall=0 ORDER BY id "
+            "LIMIT 1");
+        query.bind(entity.value).bind(flow.value);
+        if (!query.step()) return std::optional<model::Delivery>{};
+        return std::optional<model::Delivery>(delivery_of(query));
+      });
+}
+
 base::Result<std::vector<model::SystemId>> Store::systems_owed() {
   return read<std::vector<model::SystemId>>(
       [&](Db& db) -> base::Result<std::vector<model::SystemId>> {
@@ -212,6 +226,19 @@ base::Result<Deliveries> Store::withheld_of(const model::PersonId& person) {
     query.bind(person.value);
     return all(query);
   });
+}
+
+base::Result<std::vector<model::PersonId>> Store::people_held_at(const model::SystemId& system) {
+  return read<std::vector<model::PersonId>>(
+      [&](Db& db) -> base::Result<std::vector<model::PersonId>> {
+        std::vector<model::PersonId> found;
+        Query query = db.query(
+            "SELECT DISTINCT person FROM deliveries WHERE outcome=1 AND recall=0 AND system=? AND "
+            "person<>''");
+        query.bind(system.value);
+        while (query.step()) found.emplace_back(std::string(query.text(0)));
+        return found;
+      });
 }
 
 base::Result<std::vector<model::PersonId>> Store::people_withheld_from() {

@@ -110,7 +110,7 @@ bool is_open(const model::Delivery& delivery) {
 struct Found {
   Ids records;
   std::vector<std::pair<int64_t, std::string>> unread;  // of nobody, sealed
-  std::vector<Store::EvidenceRow> evidence;
+  std::vector<EvidenceRow> evidence;
   std::vector<std::pair<std::string, int64_t>> documents;  // id, version
   std::vector<model::Delivery> deliveries;
   Store::Shredded result;
@@ -197,7 +197,7 @@ void erase(Db& db, Found& found, const Store::Shredding& what) {
     db.query("DELETE FROM entities WHERE id=? AND version=?").bind(id).bind(version).run();
   found.result.documents = static_cast<int64_t>(found.documents.size());
   db.query("DELETE FROM person_index WHERE person=?").bind(person).run();
-  for (const Store::EvidenceRow& row : found.evidence)
+  for (const EvidenceRow& row : found.evidence)
     db.query("DELETE FROM evidence WHERE kind=? AND id=?").bind(row.kind).bind(row.id).run();
   found.result.evidence = static_cast<int64_t>(found.evidence.size());
   db.query("DELETE FROM people WHERE person=?").bind(person).run();
@@ -215,7 +215,12 @@ base::Result<Store::Shredded> Store::shred(const Shredding& what) {
   if (!rows) return std::move(rows).error();
   for (EvidenceRow& row : *rows) {
     auto json = base::read_json(row.json, "evidence");
-    if (json && is_about(*json, what.known)) found->evidence.push_back(std::move(row));
+    // A mandate's clock names the document that started it.
+    const std::string document(json ? base::text_of(*json, "entity") : "");
+    const bool theirs = std::any_of(found->documents.begin(),
+                                    found->documents.end(),
+                                    [&](const auto& one) { return one.first == document; });
+    if (theirs || (json && is_about(*json, what.known))) found->evidence.push_back(std::move(row));
   }
   const std::vector<audit::Entry> ends = withheld(*found, what);
   std::vector<const audit::Entry*> entries;

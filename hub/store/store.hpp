@@ -89,6 +89,8 @@ class Store {
   base::Result<model::Entity> entity(const model::EntityId& id, int version);
 
   base::Result<int> newest_version(const model::EntityId& id);
+  // When the hub had its first version.
+  base::Result<std::optional<base::Instant>> first_received(const model::EntityId& id);
 
   // --- outbox: outbox.cpp
   // Outcomes, and in the same transaction what of the audit must be durable before a send starts.
@@ -102,6 +104,9 @@ class Store {
                                                         int64_t before,
                                                         int limit);
   base::Result<std::optional<model::Delivery>> delivery(int64_t id);
+  // The first delivery of this document by this flow that its recipient acknowledged.
+  base::Result<std::optional<model::Delivery>> first_delivered(const model::EntityId& entity,
+                                                               const model::FlowId& flow);
   // The systems that something waits or is parked for.
   base::Result<std::vector<model::SystemId>> systems_owed();
   // Did this recipient get an earlier version of the same document, and was not asked to give it
@@ -110,6 +115,8 @@ class Store {
   // What recipients hold of this person: the newest delivery of each entity to each system that
   // nobody asks back.
   base::Result<std::vector<model::Delivery>> held_of(const model::PersonId& person);
+  // Everyone of whom this system was given something, as long as not all of it is asked back.
+  base::Result<std::vector<model::PersonId>> people_held_at(const model::SystemId& system);
   // The newest delivery of each entity of this person by each flow, where it was withheld or asked
   // back.
   base::Result<std::vector<model::Delivery>> withheld_of(const model::PersonId& person);
@@ -154,11 +161,13 @@ class Store {
   base::Status wipe();
 
   // --- evidence, runs: evidence.cpp
-  struct EvidenceRow {
-    std::string kind, id, json;
-  };
-  base::Result<std::vector<EvidenceRow>> evidence();
-  base::Status put_evidence(const EvidenceRow& row, const audit::Entry& audit);
+  // Of one kind, or all ("").
+  base::Result<std::vector<EvidenceRow>> evidence(const std::string& kind = "");
+  // All or none.
+  base::Status put_evidence(const std::vector<EvidenceRow>& rows,
+                            const std::vector<audit::Entry>& audit);
+  // Where it is still there: what was destroyed does not come back.
+  base::Status change_evidence(const EvidenceRow& row);
   base::Result<std::vector<RunRow>> runs();
   base::Status put_run(const RunRow& row);  // without a job: what was acked alone
 

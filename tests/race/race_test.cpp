@@ -116,7 +116,7 @@ class RaceTest : public testing::Test {
       EXPECT_TRUE(revoked) << to_text(revoked.error());
       std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + random(1500)));
       gates_[child].closed = false;
-      const base::Status granted = world.hub().grant(consent(child));
+      const base::Status granted = world.hub().grant({consent(child)});
       EXPECT_TRUE(granted) << to_text(granted.error());
     }
   }

@@ -147,7 +147,7 @@ TEST_F(HubAuditTest, what_is_withheld_refused_granted_and_revoked_is_told) {
   model::Consent consent;
   consent.id = model::ConsentId("SYN-CONSENT");
   consent.child = {model::SystemId("court"), "SYN-CP-1"};
-  ASSERT_TRUE(world.hub().grant(consent));
+  ASSERT_TRUE(world.hub().grant({consent}));
   ASSERT_TRUE(world.hub().revoke(consent.id));
   ASSERT_TRUE(world.hub().drop_delivery(world.deliveries(Outcome::parked)[0].id, "no use"));
   ASSERT_THAT(kinds(),

@@ -17,7 +17,7 @@ class DifferenceTest : public testing::Test {
  protected:
   void SetUp() override { before = world.setup(); }
   static std::shared_ptr<const View> view_of(const std::shared_ptr<const pipeline::Setup>& setup) {
-    return std::make_shared<View>(setup, setup->evidence);
+    return std::make_shared<View>(setup, Given().over(*setup));
   }
   Difference difference() { return difference_of(*view_of(before), *view_of(world.setup())); }
   // "changed flow placement_to_court", its details behind it.

@@ -202,7 +202,7 @@ TEST_F(ExpungeTest, deletes_the_evidence_about_the_person) {
     model::Consent consent;
     consent.id = model::ConsentId("SYN-CONSENT-" + std::to_string(child));
     consent.child = at_court(child);
-    ASSERT_TRUE(world.hub().grant(consent));
+    ASSERT_TRUE(world.hub().grant({consent}));
   }
   EXPECT_EQ(expunge(1).was.evidence, 1);
   EXPECT_EQ(count("evidence"), 1);

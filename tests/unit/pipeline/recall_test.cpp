@@ -110,7 +110,7 @@ TEST_F(RecallTest, is_made_good_when_a_new_consent_comes) {
   ASSERT_TRUE(delivered(2));
   model::Consent anew = consent(1);
   anew.id = model::ConsentId("C-anew");
-  ASSERT_TRUE(world.hub().grant(anew));
+  ASSERT_TRUE(world.hub().grant({anew}));
   ASSERT_TRUE(delivered(3));
   EXPECT_FALSE(world.court().all_written()[2].withdraw);
   EXPECT_TRUE(world.ledger().balanced());

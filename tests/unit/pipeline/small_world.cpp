@@ -140,6 +140,7 @@ std::shared_ptr<Setup> SmallWorld::setup() {
   made->coalition = std::make_shared<model::Coalition>(coalition);
   made->evidence = evidence;
   made->settings = settings;
+  made->clock = clock;
   const std::string mappings = std::string(CONCORD_SOURCE_DIR) + "/mappings";
   auto schema = model::Schema::load(mappings + "/schema");
   EXPECT_TRUE(schema) << to_text(schema.error());

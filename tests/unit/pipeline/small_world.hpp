@@ -82,6 +82,7 @@ class SmallWorld {
   model::Evidence evidence;
   std::vector<std::string> more_mappings;  // folders whose tables stand above the hub's own
   std::map<model::SystemId, std::string> settings;
+  base::Clock clock = base::now;
   std::optional<base::Error> no_connector;  // why none can be loaded
   // Connectors of a test's own, by system: true ones, beside or in place of those it holds.
   std::map<std::string, Setup::Load> load_instead;

@@ -163,7 +163,7 @@ TEST_F(ViewTest, two_consents_that_are_granted_at_once_are_both_in_force) {
       model::Consent consent;
       consent.id = model::ConsentId("C-" + std::to_string(i));
       consent.child = {model::SystemId("child_welfare"), "SYN-CW-1"};
-      EXPECT_TRUE(world.hub().grant(consent));
+      EXPECT_TRUE(world.hub().grant({consent}));
     });
   for (std::thread& one : people) one.join();
   EXPECT_EQ(world.hub().view()->evidence().consents.size(), 8u);
