@@ -24,8 +24,9 @@ struct Saving {
 };
 // One, from options: key and value as in the files; "child" stands for system and key.
 struct PieceWords {
-  std::string id, agency, role, system, child, recipient, kind, status, start, end;
-  std::vector<std::string> fields;
+  std::string id = {}, agency = {}, role = {}, system = {}, child = {}, recipient = {}, kind = {},
+              status = {}, start = {}, end = {};
+  std::vector<std::string> fields = {};
   bool parent_party = false;
 };
 

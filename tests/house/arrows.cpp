@@ -247,7 +247,7 @@ Findings check_arrows(const Tree& tree) {
       check_guest(file, "examples/" + part(path, 1) + "/", findings);
     } else if (path.starts_with("sdk/")) {
       check_sdk(file, findings);
-    } else if (!path.starts_with("tests/unit/app/")) {
+    } else if (!path.starts_with("tests/unit/app/") && !path.starts_with("tests/fuzz/")) {
       check_no_app(file, findings);
     }
   }

@@ -18,14 +18,15 @@ const std::map<std::string, std::string, std::less<>>& files() {
        "name: SYN coalition\njurisdiction: US-MA\ncoordinator: a\nzone: America/New_York\n"
        "data: data\nadmin: 127.0.0.1:8700\nmappings: .\npolicy: .\nconnectors: .\n"},
       {"agencies.yaml",
-       "- {id: a, name: Agency A, capacities: [cwa], agreements: [mou], supports: [\"*\"]}\n"
+       "agencies:\n- {id: a, name: Agency A, capacities: [cwa], agreements: [mou], supports: "
+       "[\"*\"]}\n"
        "- {id: b, name: Agency B, capacities: [juvenile_court], supports: [\"*\"]}\n"},
       {"systems.yaml",
-       "- {id: one, agency: a, connector: court, config: {zone: UTC}}\n"
+       "systems:\n- {id: one, agency: a, connector: court, config: {zone: UTC}}\n"
        "- {id: two, agency: b, connector: court, config: {zone: UTC}}\n"},
       {"flows.yaml",
        "jobs:\n- {id: j, system: one, records: [party], every: 5m}\n"
-       "flows:\n- {id: f, from: [a], to: two, entities: [Placement]}\n"},
+       "flows:\n- {id: f, from: [a], to: two, entities: [Placement], purpose: case_planning}\n"},
       {"roster.yaml", "roster:\n- {agency: b, role: clerk, start: 2026-01-01}\n"},
       {"assignments.csv", "agency,system,child,start,end\nb,one,SYN-1,2026-01-01,\n"},
       {"consents.yaml",

@@ -87,7 +87,10 @@ TEST_F(AuditCommandsTest, disclosures_tell_of_an_attempt_whose_end_nobody_knows)
   world.start();
   world.know(1);
   world.place(1, "1", "Example Home");
-  ASSERT_TRUE(world.wait([&] { return world.notes() >= 1; }));
+  ASSERT_TRUE(world.wait([&] {
+    const auto waiting = world.deliveries(Outcome::waiting);
+    return waiting.size() == 1 && waiting[0].attempts >= 1;
+  }));
   EXPECT_THAT(disclosures("SYN-CP-1").out, HasSubstr("under way: it may have arrived"));
   world.coalition.assignments.clear();
   ASSERT_TRUE(world.apply());

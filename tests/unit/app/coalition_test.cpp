@@ -135,7 +135,7 @@ CONFIG_MISSING roster.yaml:2: seat role: is missing.  Next: add "role: …".
 CONFIG_VALUE roster.yaml:2: seat status: there is no "gone".  Next: use one of: active, ended, suspended.
 CONFIG_VALUE roster.yaml:2: seat start: "01/02/2026" is no date.  Next: write 2026-06-01, or an instant such as 2026-06-01T12:00:00Z.
 CONFIG_UNKNOWN_KEY assignments.csv:1: there is no column "chld".  Next: did you mean "child"?
-CONFIG_MISSING assignments.csv:1: the column "child" is missing.  Next: the first line is: agency,system,child,start,end.
+CONFIG_MISSING assignments.csv:1: the column "child" is missing.  Next: the first line is: agency,system,child,start,end,id; the last three may lack.
 CONFIG_VALUE assignments.csv:2: there is no system "cwaa".  Next: did you mean "cwa"?
 CONFIG_VALUE assignments.csv:2: "start" is no date.  Next: write it as 2026-06-01.
 CSV_QUOTE assignments.csv:3:11: text after the closing quote.  Next: double the quotes within a cell.

@@ -165,7 +165,6 @@ TEST(FhirConsent, every_ambiguous_shape_is_refused_with_its_place) {
        "FHIR_CODE Consent.scope.coding[0]"},
       {"no scope", consent("scope", ""), "FHIR_MISSING Consent.scope"},
       {"scope in words", consent("scope", R"({"text":"privacy"})"), "FHIR_CODE Consent.scope"},
-      {"no patient", consent("patient", ""), "FHIR_MISSING Consent.patient"},
       {"no date", consent("dateTime", ""), "FHIR_MISSING Consent.dateTime"},
       {"a year alone", consent("dateTime", R"("2026")"), "FHIR_TIME Consent.dateTime"},
       {"nobody signed", consent("performer", ""), "FHIR_MISSING Consent.performer"},
@@ -231,6 +230,8 @@ TEST(FhirConsent, a_reference_to_another_server_or_to_no_agency_is_refused) {
   EXPECT_THAT(
       refused(consent("patient", R"({"reference":"https://ehr.example/Patient/1"})")),
       ElementsAre("FHIR_REFERENCE Consent.patient.reference", "FHIR_SIGNER Consent.performer[0]"));
+  EXPECT_THAT(refused(consent("patient", "")),
+              ElementsAre("FHIR_MISSING Consent.patient", "FHIR_SIGNER Consent.performer[0]"));
   std::string text = consent();
   text.replace(text.find("Organization/dcf"), 16, "Organization/xyz");
   EXPECT_THAT(refused(text),
