@@ -45,7 +45,7 @@ class PiecesTest : public testing::Test {
     return run([&] { return add_piece(folder.path(), kind, words, how); });
   }
   Ran import(const PieceKind& kind, const std::string& file, const Saving& how = {}) {
-    return run([&] { return import_pieces(folder.path(), kind, folder.path() + "/" + file, how); });
+    return run([&] { return import_pieces(folder.path(), kind, folder.path() + "/given/" + file, how); });
   }
   Ran list(const PieceKind& kind) {
     auto head = load_head(folder.path());
@@ -97,14 +97,14 @@ TEST_F(PiecesTest, what_is_missing_is_said_and_nothing_is_saved) {
 }
 
 TEST_F(PiecesTest, a_consent_says_which_elements_its_form_lacks) {
-  folder.with("c.yaml", R"(consents:
+  folder.with("given/c.yaml", R"(consents:
   - {id: C-9, child: {system: cwa, key: SYN-CW-1}, form: part2, recipients: [dcf]}
 )");
   const Ran refused = import(kConsents, "c.yaml", {.json = true});
   EXPECT_EQ(refused.code, 1);
   for (const char* lack : {"who signed", "a purpose", "the hub's name", "the day on which"})
     EXPECT_THAT(refused.out, HasSubstr(lack));
-  folder.with("c.yaml", R"(consents:
+  folder.with("given/c.yaml", R"(consents:
   - {id: C-9, child: {system: cwa, key: SYN-CW-1}, form: part2, recipients: [dcf], names_hub: true,
      signers: [minor], signed: 2026-01-02, purposes: [treatment], end: 2999-12-31}
 )");
@@ -112,18 +112,18 @@ TEST_F(PiecesTest, a_consent_says_which_elements_its_form_lacks) {
 }
 
 TEST_F(PiecesTest, many_are_imported_from_yaml_json_and_csv_all_or_none) {
-  folder.with("roster.json", R"({"roster": [{"agency": "dcf", "role": "case worker"}]})");
+  folder.with("given/roster.json", R"({"roster": [{"agency": "dcf", "role": "case worker"}]})");
   EXPECT_EQ(import(kSeats, "roster.json").code, 0);
   EXPECT_THAT(list(kSeats).out, HasSubstr("dcf.case_worker  dcf  case worker  active"));
-  folder.with("more.csv", "agency,system,child,start\ndcf,cwa,SYN-CW-1,\ndcf,cwa,SYN-CW-2,\n");
+  folder.with("given/more.csv", "agency,system,child,start\ndcf,cwa,SYN-CW-1,\ndcf,cwa,SYN-CW-2,\n");
   EXPECT_EQ(import(kAssignments, "more.csv").code, 0);
   EXPECT_EQ(world.hub().view()->evidence().assignments.size(), 2u);
-  folder.with("more.yaml", R"(assignments:
+  folder.with("given/more.yaml", R"(assignments:
   - {id: A-1, agency: dcf, child: {system: cwa, key: SYN-CW-3}}
   - {id: A-1, agency: dcf, child: {system: cwa, key: SYN-CW-4}}
 )");
   EXPECT_EQ(import(kAssignments, "more.yaml").code, 78);
-  folder.with("more.yaml", R"(assignments:
+  folder.with("given/more.yaml", R"(assignments:
   - {agency: dcf, child: {system: cwa, key: SYN-CW-3}}
   - {agency: nobody, child: {system: cwa, key: SYN-CW-4}}
 )");
