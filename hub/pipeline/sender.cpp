@@ -222,10 +222,9 @@ Sender::Round Sender::begin(std::vector<model::Delivery> heads) {
     for (model::Delivery& head : heads)
       round.heads.push_back(prepare(std::move(head), round.under->view()));
   }
-  if (kHoldLate) {  // time for a revocation to be asked for, and then to be acknowledged
-    std::this_thread::sleep_for(std::chrono::milliseconds(15));
+  if (kHoldLate) {  // time for a revocation to be asked for
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
     round.under = works_.views.hold();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return round;
 }
@@ -313,6 +312,8 @@ void Sender::go_on(Prepared& head, bool kept) {
 }
 
 void Sender::write(Round& round) {
+  // And to be acknowledged.
+  if (kHoldLate) std::this_thread::sleep_for(std::chrono::milliseconds(60));
   std::vector<runtime::WriteItem> items;
   items.reserve(round.heads.size());
   for (Prepared& head : round.heads) items.push_back(std::move(*head.item));

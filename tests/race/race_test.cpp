@@ -23,9 +23,11 @@ using std::chrono::milliseconds;
 // The twin decides before it holds its view of the evidence: it must be caught, and soon.
 #ifdef CONCORD_DECIDE_BEFORE_HOLD
 constexpr unsigned long kRevocations = 100;
-constexpr unsigned kWatchedUs = 25000;  // longer than it waits between the two
+constexpr unsigned kBeforeUs = 100000;   // as long as it takes over a round
+constexpr unsigned kWatchedUs = 150000;  // longer than from there to the send
 #else
 constexpr unsigned long kRevocations = 10000;
+constexpr unsigned kBeforeUs = 1500;
 constexpr unsigned kWatchedUs = 0;
 #endif
 
@@ -108,7 +110,7 @@ class RaceTest : public testing::Test {
         for (const model::Delivery& parked : world.deliveries(model::Outcome::parked))
           (void)world.hub().retry_delivery(parked.id);
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(random(1500)));
+      std::this_thread::sleep_for(std::chrono::microseconds(random(kBeforeUs)));
       const auto asked = SteadyClock::now();
       const base::Status revoked = world.hub().revoke(consent(child).id);
       took_[first].push_back(SteadyClock::now() - asked);
