@@ -147,19 +147,20 @@ Gate::~Gate() {
   ::close(fd_);
 }
 
-void Gate::answer() {
+bool Gate::answer() {
   seccomp_notif notice{};
-  if (::ioctl(fd_, SECCOMP_IOCTL_NOTIF_RECV, &notice) != 0) return;  // it was interrupted or ended
+  if (::ioctl(fd_, SECCOMP_IOCTL_NOTIF_RECV, &notice) != 0) return false;
   Asked asked{notice.id, static_cast<pid_t>(notice.pid), notice.data.nr, {}};
   std::copy(std::begin(notice.data.args), std::end(notice.data.args), asked.args);
   for (const PathCall& call : kPaths)
     if (call.number == asked.call) {
       const int flags = call.flags < 0 ? O_WRONLY : static_cast<int>(asked.args[call.flags]);
-      return path(asked, call.path, flags, call.has_folder);
+      return path(asked, call.path, flags, call.has_folder), true;
     }
   for (const SystemCall& call : kNetwork)
-    if (call.number == asked.call) return network(asked);
+    if (call.number == asked.call) return network(asked), true;
   refuse(asked, EPERM, "system call " + name_of(asked.call));
+  return true;
 }
 
 void Gate::reply(const Asked& asked, int fault, bool allowed) const {

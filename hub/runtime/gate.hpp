@@ -30,7 +30,9 @@ class Gate {
   Gate& operator=(const Gate&) = delete;
 
   [[nodiscard]] int fd() const { return fd_; }  // readable: somebody asks
-  void answer();
+  // Answers who asks. False: nobody does, though fd() is readable: a caller that is being killed
+  // stays for a moment.
+  bool answer();
 
  private:
   struct Asked;

@@ -17,7 +17,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr seconds kIntroduction{20}, kOrder{2}, kLeaveTaking{3};
-constexpr milliseconds kLook{500};
+constexpr milliseconds kLook{500}, kNobodyAsks{2};
 
 uint64_t resident_bytes(pid_t pid) {
   const std::string path = "/proc/" + std::to_string(pid) + "/statm";
@@ -255,7 +255,8 @@ base::Result<Frame> Keeper::hear_answer(RunnerProcess& process, Gate* gate, Time
                                "its connector was not made within 20 seconds",
                                "report it to the connector's author");
     if (::poll(fds, 2, static_cast<int>(left.count())) <= 0) continue;
-    if (gate != nullptr && fds[1].revents != 0) gate->answer();
+    if (gate != nullptr && fds[1].revents != 0 && !gate->answer())
+      std::this_thread::sleep_for(kNobodyAsks);
     if (fds[0].revents == 0) continue;
     switch (control.receive(frame, kShortBytesMax, std::min(until, steady_clock::now() + kOrder))) {
       case Lane::Outcome::good:
@@ -279,7 +280,8 @@ void Keeper::look_after(RunnerProcess& process, Gate* gate) {
                     {gate == nullptr ? -1 : gate->fd(), POLLIN, 0},
                     {process.pidfd(), POLLIN, 0}};
     ::poll(fds, 3, static_cast<int>(kLook.count()));
-    if (gate != nullptr && fds[1].revents != 0) gate->answer();
+    if (gate != nullptr && fds[1].revents != 0 && !gate->answer())
+      std::this_thread::sleep_for(kNobodyAsks);
     if ((fds[0].revents & POLLIN) != 0) {
       const auto got =
           process.lane(kControlLane).receive(frame, kShortBytesMax, steady_clock::now() + kOrder);
