@@ -42,7 +42,8 @@ TEST(Schema, knows_type_list_required_and_codes_of_a_field) {
 }
 
 TEST(Schema, gives_a_field_the_labels_of_its_entity_and_its_own) {
-  EXPECT_EQ(shipped().find("MissingEvent")->find("last_seen")->labels, LabelSet{Label::LOC});
+  EXPECT_EQ(shipped().find("MissingEvent")->find("last_seen")->labels,
+            (LabelSet{Label::LOC, Label::report}));
   EXPECT_EQ(shipped().find("RiskScreening")->find("answers.value")->labels,
             LabelSet{Label::ASSESSMENT});
   EXPECT_EQ(shipped().find("MaltreatmentReport")->find("story")->labels,
