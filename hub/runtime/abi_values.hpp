@@ -36,7 +36,8 @@ Struct element(const Struct* first, size_t i) {
 }
 // Element i of the connector's own array, to fill in.
 inline concord_outcome& outcome_at(concord_outcome* first, size_t i) {
-  return *reinterpret_cast<concord_outcome*>(reinterpret_cast<char*>(first) + i * first->struct_size);
+  return *reinterpret_cast<concord_outcome*>(reinterpret_cast<char*>(first) +
+                                             i * first->struct_size);
 }
 inline concord_error no_error() {
   concord_error error{};

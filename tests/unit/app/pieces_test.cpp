@@ -45,7 +45,8 @@ class PiecesTest : public testing::Test {
     return run([&] { return add_piece(folder.path(), kind, words, how); });
   }
   Ran import(const PieceKind& kind, const std::string& file, const Saving& how = {}) {
-    return run([&] { return import_pieces(folder.path(), kind, folder.path() + "/given/" + file, how); });
+    return run(
+        [&] { return import_pieces(folder.path(), kind, folder.path() + "/given/" + file, how); });
   }
   Ran list(const PieceKind& kind) {
     auto head = load_head(folder.path());
@@ -115,7 +116,8 @@ TEST_F(PiecesTest, many_are_imported_from_yaml_json_and_csv_all_or_none) {
   folder.with("given/roster.json", R"({"roster": [{"agency": "dcf", "role": "case worker"}]})");
   EXPECT_EQ(import(kSeats, "roster.json").code, 0);
   EXPECT_THAT(list(kSeats).out, HasSubstr("dcf.case_worker  dcf  case worker  active"));
-  folder.with("given/more.csv", "agency,system,child,start\ndcf,cwa,SYN-CW-1,\ndcf,cwa,SYN-CW-2,\n");
+  folder.with("given/more.csv",
+              "agency,system,child,start\ndcf,cwa,SYN-CW-1,\ndcf,cwa,SYN-CW-2,\n");
   EXPECT_EQ(import(kAssignments, "more.csv").code, 0);
   EXPECT_EQ(world.hub().view()->evidence().assignments.size(), 2u);
   folder.with("given/more.yaml", R"(assignments:
