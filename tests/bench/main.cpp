@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 struct Plan {
   int children = 1000, connections = 4;
   int64_t window = 1000;
+  double pace = 0;  // records a second; 0: half of what the flood came to
   double beginning = 3, flood = 60, paced = 20, limit = 2;  // seconds
 };
 
@@ -143,7 +144,7 @@ class Bench {
   }
 
   void pace() {
-    report_.paced_per_second = report_.records_per_second / 2;
+    report_.paced_per_second = plan_.pace > 0 ? plan_.pace : report_.records_per_second / 2;
     const Mark from(hub_, traffic_);
     traffic_.pace(report_.paced_per_second);
     std::this_thread::sleep_for(std::chrono::duration<double>(plan_.paced));
@@ -170,9 +171,9 @@ class Bench {
     for (const Flow flow : kFlows) {
       const Traffic::Count count = traffic_.count(flow);
       if (count.delivered < count.offered)
-        fault(std::to_string(count.offered - count.delivered) + " of " +
-              std::to_string(count.offered) + " records from " + std::string(name_of(flow)) +
-              " are at their destination");
+        fault("all " + std::to_string(count.offered) + " records from " +
+              std::string(name_of(flow)) + " are at their destination: " +
+              std::to_string(count.offered - count.delivered) + " are not");
     }
   }
 
@@ -268,6 +269,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 60))
       ->capture_default_str();
   app.add_option("--window", plan.window, "Records of one source that may be on their way")
+      ->capture_default_str();
+  app.add_option("--pace", plan.pace, "Records a second of the second part; 0: half of the flood's")
       ->capture_default_str();
   app.add_flag("--quick", quick, "15 s in all");
   app.add_flag("--json", json, "One object");
