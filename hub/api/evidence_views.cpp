@@ -1,22 +1,13 @@
 // The evidence in force, as people are shown it.
 #include <concord/json.hpp>
 
+#include "hub/api/json_parts.hpp"
 #include "hub/api/views.hpp"
 
 namespace concord::api {
 namespace {
 
 using sdk::JsonWriter;
-
-void time(JsonWriter& out, const char* name, const std::optional<base::Instant>& at) {
-  if (at) out.field(name, base::to_text(*at));
-}
-
-void texts(JsonWriter& out, const char* name, const std::vector<std::string>& list) {
-  out.key(name).array();
-  for (const std::string& text : list) out.value(text);
-  out.end_array();
-}
 
 void child(JsonWriter& out, const model::ChildRef& child) {
   out.field("system", child.system.value).field("child", child.key);

@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <concord/json.hpp>
 
+#include "hub/api/json_parts.hpp"
+
 namespace concord::api {
 namespace {
 
 using sdk::JsonWriter;
-
-void time(JsonWriter& out, const char* name, const std::optional<base::Instant>& at) {
-  if (at) out.field(name, base::to_text(*at));
-}
-
-void texts(JsonWriter& out, const char* name, const std::vector<std::string>& list) {
-  out.key(name).array();
-  for (const std::string& text : list) out.value(text);
-  out.end_array();
-}
 
 void error(JsonWriter& out, const base::Error& e) {
   out.object()

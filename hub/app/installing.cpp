@@ -70,11 +70,12 @@ base::Status put_in_place(const runtime::Manifest& from, const std::string& to) 
 // All that keeps a connector from being installed or run.
 base::Result<std::string> vouched(const runtime::Manifest& manifest,
                                   const model::Coalition& coalition) {
-  if (!runtime::is_version(manifest.version))
+  // They become a path below the folder of connectors, and must not lead out of it.
+  if (!runtime::is_folder_name(manifest.version) || !runtime::is_folder_name(manifest.id))
     return base::config_error("MANIFEST_INVALID",
                               manifest.path,
-                              "\"version\" cannot be a folder's name",
-                              "write it as 1.2.0");
+                              "\"id\" or \"version\" cannot be a folder's name",
+                              "write them as court and 1.2.0");
   if (auto good = runtime::check_manifest(manifest); !good) return std::move(good).error();
   return runtime::voucher(manifest, coalition.trust);
 }

@@ -83,7 +83,7 @@ bool is_older(std::string_view version, std::string_view than) {
   return false;
 }
 
-bool is_version(std::string_view text) {
+bool is_folder_name(std::string_view text) {
   const auto letter = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   };

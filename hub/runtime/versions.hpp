@@ -26,7 +26,8 @@ base::Result<const Manifest*> choose(const std::vector<Manifest>& found,
 
 // By the numbers between the dots: 1.10.0 is newer than 1.9.2; words come after as text.
 bool is_older(std::string_view version, std::string_view than);
-// Letters, digits, ".", "-", "+" and "_", up to 64, begins with a digit or letter: a folder's name.
-bool is_version(std::string_view text);
+// Whether an id or a version can be a folder's name: letters, digits, ".", "-", "+" and "_", up to
+// 64, the first a digit or letter.
+bool is_folder_name(std::string_view text);
 
 }  // namespace concord::runtime

@@ -237,6 +237,18 @@ TEST_F(Installing, a_version_that_is_a_path_goes_nowhere) {
   EXPECT_THAT(err, HasSubstr("cannot be a folder's name"));
 }
 
+TEST_F(Installing, an_id_that_is_a_path_goes_nowhere) {
+  without_the_flat_one();
+  const std::string library = "library";
+  std::string manifest = kManifestHead + base::sha256_hex(library) + kManifestTail;
+  manifest.replace(manifest.find("\"cms\""), 5, "\"../cms\"");
+  folder.with("packages/x/cms.so", library).with("packages/x/cms.connector.json", manifest);
+  trust("unsigned: [../cms]\n");
+  EXPECT_EQ(install(folder.path() + "/packages/x"), kWrong);
+  EXPECT_THAT(err, HasSubstr("cannot be a folder's name"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/cms"));
+}
+
 TEST_F(Installing, a_coalition_without_a_folder_of_its_own_is_told_what_to_write) {
   folder.with("concord.yaml",
               "name: Example County\njurisdiction: US-MA\ncoordinator: advocacy\n"

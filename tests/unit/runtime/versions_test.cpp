@@ -28,10 +28,10 @@ TEST(Versions, are_ordered_by_the_numbers_between_the_dots) {
 }
 
 TEST(Versions, name_a_folder_and_nothing_else) {
-  EXPECT_TRUE(is_version("1.2.0-rc1+5"));
+  EXPECT_TRUE(is_folder_name("1.2.0-rc1+5"));
   for (const char* bad : {"", ".", "..", "../1", "1/2", ".hidden", "1 2"})
-    EXPECT_FALSE(is_version(bad)) << bad;
-  EXPECT_FALSE(is_version(std::string(65, '1')));
+    EXPECT_FALSE(is_folder_name(bad)) << bad;
+  EXPECT_FALSE(is_folder_name(std::string(65, '1')));
 }
 
 TEST(Versions, one_is_chosen_by_its_number_or_as_the_current_one) {
