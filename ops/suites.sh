@@ -133,3 +133,57 @@ run_suite() {
   fi
   echo "$suite_passed passed, $suite_failed failed"
 }
+
+# Begun first, so that none of them is left to run by itself at the end.
+LONG_SUITES=(sdk kit runner old_binaries crash hostile bad_input connectors)
+
+# run_suites NAME...: three at a time on two processors, since most of them wait more than they compute.
+# Each prints as one block once it has ended. Adds up in passed and failed.
+run_suites() {
+  local order=() name running=0
+  for name in "${LONG_SUITES[@]}"; do if [[ " $* " == *" $name "* ]]; then order+=("$name"); fi; done
+  for name in "$@"; do if [[ " ${order[*]} " != *" $name "* ]]; then order+=("$name"); fi; done
+  trap 'end_children $$; exit 130' INT TERM
+  for name in "${order[@]}"; do
+    if ((running > $(nproc))); then await_suite; fi
+    run_apart "$name" &
+    running=$((running + 1))
+  done
+  while ((running > 0)); do await_suite; done
+  trap - INT TERM
+}
+
+# Leaves what it printed in NAME.out, and what it counted in NAME.ended.
+run_apart() {
+  mkdir "$REPORTS/$1"
+  (
+    REPORTS=$REPORTS/$1 SECONDS=0
+    run_suite "$1"
+    echo "$suite_passed $suite_failed" >"$REPORTS/ended"
+    say "suite $1: $SECONDS s" 2>&3
+  ) 3>&2 >"$REPORTS/$1.out" 2>&1 || true
+  # One that broke off has counted nothing.
+  if [[ ! -f $REPORTS/$1/ended ]]; then echo "0 1" >"$REPORTS/$1/ended"; fi
+}
+
+await_suite() {
+  local ended counts
+  wait -n || true
+  running=$((running - 1))
+  for ended in "$REPORTS"/*/ended; do
+    [[ -f $ended ]] || continue
+    read -r -a counts <"$ended"
+    rm "$ended"
+    cat "$(dirname "$ended").out"
+    passed=$((passed + counts[0])) failed=$((failed + counts[1]))
+  done
+}
+
+# Whoever stops the tests stops what they have begun.
+end_children() {
+  local child
+  for child in $(cat "/proc/$1"/task/*/children 2>/dev/null); do
+    end_children "$child"
+    kill "$child" 2>/dev/null || true
+  done
+}

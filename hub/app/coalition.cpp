@@ -173,17 +173,31 @@ void read_runners(const base::Yaml& yaml, Loading& loading) {
   fields.end();
 }
 
-void read_publisher(const base::Yaml& yaml, Loading& loading) {
-  Fields fields(yaml, loading.where("concord.yaml", "publisher"), loading.errors);
+void read_signer(const base::Yaml& yaml,
+                 const char* what,
+                 std::vector<model::Publisher>& signers,
+                 Loading& loading) {
+  Fields fields(yaml, loading.where("concord.yaml", what), loading.errors);
   if (yaml.kind != base::Yaml::Kind::map) return;
-  model::Publisher publisher{fields.text("name"), {}};
+  model::Publisher signer{fields.text("name"), {}};
   auto key = base::from_hex(fields.text("key"));
   if (key && key->size() == 32)
-    publisher.key = std::move(*key);
+    signer.key = std::move(*key);
   else
     fields.fault("CONFIG_VALUE", "key", "this is no Ed25519 public key", "write its 64 hex digits");
   fields.end();
-  loading.coalition.trust.publishers.push_back(std::move(publisher));
+  signers.push_back(std::move(signer));
+}
+
+// Whose signature counts: a list of names and keys.
+void read_signers(const base::Yaml& yaml,
+                  const char* list,
+                  const char* each,
+                  std::vector<model::Publisher>& signers,
+                  Loading& loading) {
+  each_item(yaml, list, loading.folder + "/concord.yaml", loading.errors, [&](const auto& item) {
+    read_signer(item, each, signers, loading);
+  });
 }
 
 void read_concord_yaml(Loading& loading, const Places& otherwise) {
@@ -223,11 +237,9 @@ void read_concord_yaml(Loading& loading, const Places& otherwise) {
   coalition.trust.own_folders = otherwise.connectors;
   coalition.trust.unsigned_ids = fields.list("unsigned");
   if (fields.raw("publishers") != nullptr)
-    each_item(*yaml,
-              "publishers",
-              loading.folder + "/concord.yaml",
-              loading.errors,
-              [&](const auto& item) { read_publisher(item, loading); });
+    read_signers(*yaml, "publishers", "publisher", coalition.trust.publishers, loading);
+  if (fields.raw("testers") != nullptr)
+    read_signers(*yaml, "testers", "tester", coalition.trust.testers, loading);
   if (const base::Yaml* runners = fields.raw("runners")) read_runners(*runners, loading);
   fields.end();
 }

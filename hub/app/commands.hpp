@@ -50,6 +50,8 @@ struct KitRun {
   std::string share;
   unsigned jobs = 0;  // 0: as many as processors
   uint64_t seed = 0;  // 0: a fresh one
+  std::string coalition;  // whose hub signs
+  bool sign = false;      // the result, where nothing failed, beside the manifest
   bool list = false;
   bool json = false;
 };

@@ -25,11 +25,14 @@ constexpr size_t kFileMax = 256u << 20;
 // Of a library that was checked, what stands beside it too.
 base::Status copy_connector(const runtime::Manifest& from, const std::string& to) {
   const fs::path beside = fs::path(from.path).parent_path();
-  const std::string signature = runtime::signature_path(from.path);
+  const std::vector<std::string> optional = {runtime::signature_path(from.path),
+                                             runtime::tested_path(from.path)};
   std::error_code fault;
   fs::create_directories(to, fault);
-  for (const std::string& file : {from.path, from.library, signature}) {
-    if (file == signature && !fs::exists(file, fault)) continue;
+  std::vector<std::string> files = {from.path, from.library};
+  for (const std::string& file : optional)
+    if (fs::exists(file, fault)) files.push_back(file);
+  for (const std::string& file : files) {
     auto bytes = base::read_file(file, kFileMax);
     if (!bytes) return std::move(bytes).error();
     const std::string copy = to + "/" + fs::path(file).filename().string();

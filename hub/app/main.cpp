@@ -282,6 +282,7 @@ class Wiring {
                           [this](const Folders& folders) {
                             w_.kit.share = places_of_binary().share;
                             w_.kit.json = w_.json;
+                            w_.kit.coalition = w_.coalition;
                             return test_connector(w_.kit, folders);
                           });
     });
@@ -293,6 +294,7 @@ class Wiring {
     test->add_option("--jobs", w_.kit.jobs, "Checks at once; 0: one a processor");
     test->add_option("--seed", w_.kit.seed, "That of an earlier run, to repeat it");
     test->add_option("--keep", w_.kit.keep, "Folder for what failed checks left behind");
+    test->add_flag("--sign", w_.kit.sign, "Put the result beside the manifest, signed by this hub");
     test->add_flag("--list", w_.kit.list, "Name checks and commands, and run none");
     add(*connector,
         "check",

@@ -73,9 +73,12 @@ void keys(const std::string& before,
 }  // namespace
 
 Said said(const model::Coalition& c) {
-  std::vector<std::string> publishers;
-  for (const model::Publisher& publisher : c.trust.publishers)
-    publishers.push_back(publisher.name + " " + base::hex(publisher.key));
+  auto keys = [](const std::vector<model::Publisher>& signers) {
+    std::vector<std::string> all;
+    for (const model::Publisher& signer : signers)
+      all.push_back(signer.name + " " + base::hex(signer.key));
+    return listed(all);
+  };
   return {{"name", c.name},
           {"jurisdiction", c.jurisdiction},
           {"coordinator", c.coordinator},
@@ -85,7 +88,8 @@ Said said(const model::Coalition& c) {
           {"connectors", listed(c.connector_folders)},
           {"mappings", listed(c.mapping_folders)},
           {"policy", listed(c.policy_folders)},
-          {"publishers", listed(publishers)},
+          {"publishers", keys(c.trust.publishers)},
+          {"testers", keys(c.trust.testers)},
           {"unsigned", listed(c.trust.unsigned_ids)}};
 }
 

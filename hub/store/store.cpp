@@ -75,7 +75,9 @@ base::Result<std::unique_ptr<Store>> Store::open(const std::string& folder, Open
     if (!db) return std::move(db).error();
     if (auto migrated = migrate(**db, path); !migrated) return std::move(migrated).error();
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, fault);
-    store->writer_ = std::make_unique<Writer>(std::move(*db));
+    auto checkpointer = Db::open(path, true);
+    if (!checkpointer) return std::move(checkpointer).error();
+    store->writer_ = std::make_unique<Writer>(std::move(*db), std::move(*checkpointer));
   }
   if (auto prepared = store->prepare(); !prepared) return std::move(prepared).error();
   if (mode == Open::write)

@@ -52,6 +52,7 @@ uint64_t Writer::commits() const {
 }
 
 void Writer::write_alone(Piece& piece) {
+  const auto held = checkpoints_.hold();
   try {
     (*piece.work)(*db_);
   } catch (const Fault& fault) {

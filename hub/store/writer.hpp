@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "hub/base/result.hpp"
+#include "hub/store/checkpoints.hpp"
 #include "hub/store/db.hpp"
 
 namespace concord::store {
@@ -21,7 +22,9 @@ class Writer {
  public:
   using Work = std::function<void(Db&)>;  // throws Fault
 
-  explicit Writer(std::unique_ptr<Db> db) : db_(std::move(db)) {}
+  // checkpointer: a second connection to the same database.
+  Writer(std::unique_ptr<Db> db, std::unique_ptr<Db> checkpointer)
+      : db_(std::move(db)), checkpoints_(std::move(checkpointer), *db_) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
@@ -43,6 +46,7 @@ class Writer {
   void write(std::deque<Piece*>& pieces);
 
   std::unique_ptr<Db> db_;  // of whoever writes
+  Checkpoints checkpoints_;
   mutable std::mutex mutex_;
   std::condition_variable finished_;
   std::deque<Piece*> waiting_;

@@ -171,10 +171,11 @@ bool write_coalition(const Folders& folders,
     std::ofstream(to / name) << filled(std::move(text), values);
   };
   write("concord.yaml", kConcord);
-  write("systems/child_welfare.yaml", kWelfare);
-  write("systems/court.yaml", kCourt);
-  write("systems/health.yaml", kHealth);
-  write("systems/juvenile_justice.yaml", kProbation);
+  const std::string runs = "runs: " + folders.runs + "\n";
+  write("systems/child_welfare.yaml", kWelfare + runs);
+  write("systems/court.yaml", kCourt + runs);
+  write("systems/health.yaml", kHealth + runs);
+  write("systems/juvenile_justice.yaml", kProbation + runs);
   write("flows/bench.yaml", kJobsAndFlows);
   write("secrets/bench", wires.secret);
   ::chmod((to / "secrets" / "bench").c_str(), 0600);
@@ -207,6 +208,23 @@ Usage usage_of(pid_t process) {
     if (line.starts_with("write_bytes:"))
       usage.written_mb = std::strtod(line.c_str() + 12, nullptr) / 1048576;
   return usage;
+}
+
+std::vector<Usage> Hub::runners() const {
+  const fs::path tasks = fs::path("/proc") / std::to_string(process_.pid()) / "task";
+  std::vector<Usage> all;
+  std::error_code fault;
+  for (const auto& task : fs::directory_iterator(tasks, fault)) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t child = 0; children >> child;) {
+      Usage usage = usage_of(child);
+      std::ifstream rollup(fs::path("/proc") / std::to_string(child) / "smaps_rollup");
+      for (std::string line; std::getline(rollup, line);)
+        if (line.starts_with("Pss:")) usage.rss_mb = std::strtod(line.c_str() + 4, nullptr) / 1024;
+      all.push_back(usage);
+    }
+  }
+  return all;
 }
 
 std::string Hub::get(const std::string& path, const std::string& token) {

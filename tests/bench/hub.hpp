@@ -13,6 +13,7 @@ namespace concord::bench {
 
 struct Folders {
   std::filesystem::path run, binaries, coalition, mappings;
+  std::string runs = "isolated";  // where the connectors run, as a system's file has it
 };
 
 // Four systems and four flows after the example coalition's, with its agencies, roster and
@@ -41,6 +42,8 @@ class Hub {
   int stop() { return process_.end(); }
   bool runs() { return process_.runs(); }
   [[nodiscard]] Usage usage() const { return usage_of(process_.pid()); }
+  // Of each runner that it has: memory that is its own, or its share of what is shared.
+  [[nodiscard]] std::vector<Usage> runners() const;
 
   // A metric, summed over all systems or of one; -1: not there.
   double metric(const std::string& name, const std::string& system = {});

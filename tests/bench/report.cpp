@@ -9,13 +9,6 @@
 namespace concord::bench {
 namespace {
 
-// Rounded to what can be told from noise.
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), value >= 100 ? "%.0f" : "%.3g", value);
-  return text.data();
-}
-
 class Members {
  public:
   Members& add(const std::string& name, const std::string& json) {
@@ -36,6 +29,12 @@ std::string quoted(const std::string& text) {
 }
 
 }  // namespace
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), value >= 100 ? "%.0f" : "%.3g", value);
+  return text.data();
+}
 
 Percentiles percentiles(const std::vector<double>& sorted) {
   if (sorted.empty()) return {};
@@ -65,6 +64,8 @@ std::string to_json(const Report& r) {
       .add("ratio_to_limit", r.limit() > 0 ? r.records_per_second / r.limit() : 0)
       .add("seconds", r.seconds)
       .add("hub_cpu_ms_per_record", r.hub_cpu_ms)
+      .add("runners_cpu_ms_per_record", r.runners_cpu_ms)
+      .add("runner_mb", r.runner_mb)
       .add("driver_cpu_ms_per_record", r.driver_cpu_ms)
       .add("commits_per_record", r.commits)
       .add("disk_kb_per_record", r.written_kb)
@@ -91,7 +92,8 @@ std::string to_text(const Report& r) {
       out.data(),
       out.size(),
       "%s records/s, from source to acknowledged delivery, counted at the destinations (%.0f s)\n"
-      "  each cost the hub %s ms of CPU, %s commits, %s kB written; the driver %s ms of CPU\n"
+      "  each cost the hub %s ms of CPU, %s commits, %s kB written; its runners %s ms; the driver "
+      "%s ms\n"
       "  limits here: %s/s for the commits alone, %s/s for the JSON alone: ratio %s\n"
       "at %s records/s, from event to delivery: p50 %s ms, p99 %s ms, longest %s ms\n",
       number(r.records_per_second).c_str(),
@@ -99,6 +101,7 @@ std::string to_text(const Report& r) {
       number(r.hub_cpu_ms).c_str(),
       number(r.commits).c_str(),
       number(r.written_kb).c_str(),
+      number(r.runners_cpu_ms).c_str(),
       number(r.driver_cpu_ms).c_str(),
       number(r.limit_commits).c_str(),
       number(r.limit_json).c_str(),
@@ -112,8 +115,8 @@ std::string to_text(const Report& r) {
     text += "  from " + name + ": p50 " + number(p.p50) + ", p99 " + number(p.p99) + " ms\n";
   text += "ready in " + number(r.ready_ms) + " ms; with " + std::to_string(r.records) +
           " records in the store in " + number(r.ready_full_ms) + " ms\n";
-  text +=
-      "memory: " + number(r.rss_idle_mb) + " MB idle, " + number(r.rss_load_mb) + " MB in load\n";
+  text += "memory: " + number(r.rss_idle_mb) + " MB idle, " + number(r.rss_load_mb) + " MB in load";
+  text += r.runner_mb > 0 ? ", the largest runner " + number(r.runner_mb) + " MB\n" : "\n";
   for (const std::string& fault : r.faults) text += "NOT " + fault + "\n";
   if (r.faults.empty())
     text += std::to_string(r.delivered) + " delivered, each once; the ledger balances\n";

@@ -3,7 +3,10 @@
 
 #include <fstream>
 
+#include "hub/base/sign.hpp"
 #include "hub/kit/check.hpp"
+#include "hub/runtime/trust.hpp"
+#include "hub/store/keys.hpp"
 #include "tests/kit/support.hpp"
 
 namespace concord::kit::test {
@@ -65,9 +68,34 @@ std::string prepared(const Fault& fault, const Folder& folder) {
   return folder.path;
 }
 
-TEST(Kit, a_sound_connector_passes_every_check) {
-  const Findings findings = run_kit(kBuild + "/connectors/broken", kConfig, kSample);
+// The coalition of a hub that has run before, so that it has a key to sign with.
+std::string coalition_in(const Folder& folder) {
+  for (const char* part : {"/data", "/systems"}) fs::create_directories(folder.path + part);
+  auto keys = store::Keys::open(folder.path + "/data", true);
+  EXPECT_TRUE(keys && keys->make_audit_secret(folder.path + "/data"));
+  for (const auto& [name, text] : std::map<std::string, std::string>{
+           {"concord.yaml", "name: SYN County\ncoordinator: syn\nzone: Etc/UTC\ndata: data\n"},
+           {"agencies.yaml",
+            "agencies: [{id: syn, name: SYN Agency, capacities: [child_welfare_agency]}]\n"},
+           {"systems/syn.yaml", "agency: syn\nconnector: broken\nconfig: {}\n"}})
+    EXPECT_TRUE(base::write_file(folder.path + "/" + name, text));
+  return folder.path;
+}
+
+TEST(Kit, a_sound_connector_passes_every_check_and_the_hub_signs_that) {
+  const Folder folder;
+  const Folder hub;
+  fs::copy(kBuild + "/connectors/broken", folder.path, fs::copy_options::recursive);
+  const Findings findings =
+      run_kit(folder.path, kConfig, kSample + " CONCORD_COALITION=" + coalition_in(hub), "--sign");
   EXPECT_EQ(failures(findings), "");
+  auto manifest = runtime::read_manifest(folder.path + "/broken.connector.json");
+  auto keys = store::Keys::open(hub.path + "/data", false);
+  ASSERT_TRUE(manifest && keys);
+  const model::Publisher tester{"Staging", base::public_key_of(keys->audit_secret())};
+  auto vouched = runtime::voucher(*manifest, {{}, {"broken"}, {tester}, {}});
+  ASSERT_TRUE(vouched) << vouched.error().cause;
+  EXPECT_THAT(*vouched, HasSubstr("tested by Staging"));
   EXPECT_THAT(names(findings, "left out"), IsEmpty()) << "test.yaml provides for all of them";
   EXPECT_GE(findings.size(), 60u);
   EXPECT_EQ(findings.size(), all_checks().size());

@@ -39,7 +39,7 @@ enum class Kind : uint8_t {
 
 // The descriptors of a runner: what it finds open, and nothing else.
 constexpr int kControlLane = 3, kReadLane = 4, kWriteLane = 5, kOtherLane = 6, kAskLanes = 7;
-constexpr int kAskLaneCount = 5;  // the first for names, the others for events
+constexpr int kAskLaneCount = 3;  // the first for names, the others for events
 constexpr int kLaneEnd = kAskLanes + kAskLaneCount;
 
 constexpr size_t kBatchBytesMax = 128u << 20;  // a batch that was read, or is to be written

@@ -12,6 +12,10 @@ namespace concord::runtime {
 
 void put_error(Put& put, const concord_error& error);
 void put_batch(Put& put, const concord_batch& batch);
+// As one: the records of all, then the rejects of all. A checkpoint is not for events.
+void put_batches(Put& put, const std::vector<const concord_batch*>& batches);
+size_t size_of(const concord_batch& batch);  // bytes in a frame, at most
+concord_error too_large();
 void put_outcomes(Put& put, const concord_outcomes& outcomes);
 std::vector<concord_delivery> take_deliveries(Take& take);
 

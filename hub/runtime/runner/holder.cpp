@@ -20,15 +20,10 @@ using Time = std::chrono::steady_clock::time_point;
   ::_exit(0);
 }
 
-concord_error too_large() {
-  concord_error error = no_error();
-  error.error_class = CONCORD_CONFIG;
-  error.code = bytes("BATCH_TOO_LARGE");
-  error.place = bytes("runner");
-  error.cause = bytes("a batch exceeds what the channel carries at once (128 MB; an event 64 MB)");
-  error.next = bytes("lower read_batch in the system's file");
-  error.retry_after_ms = CONCORD_RETRY_AFTER_UNKNOWN;
-  return error;
+std::vector<Lane> event_lanes() {
+  std::vector<Lane> lanes;
+  for (int i = 1; i < kAskLaneCount; ++i) lanes.emplace_back(kAskLanes + i);
+  return lanes;
 }
 
 }  // namespace
@@ -61,6 +56,8 @@ struct Holder::Call {
     };
   }
 };
+
+Holder::Holder(const Lane& control) : control_(control), events_(event_lanes(), leave) {}
 
 uint32_t Holder::offers(const concord_connector& c) {
   uint32_t bits = 0;
@@ -185,9 +182,11 @@ void Holder::listen() {
   sink.struct_size = sizeof sink;
   sink.host = this;
   sink.deliver = [](void* host, const concord_batch* batch, concord_outcome* outcomes) {
-    return static_cast<Holder*>(host)->deliver(*batch, outcomes);
+    return static_cast<Holder*>(host)->events_.deliver(*batch, outcomes);
   };
-  sink.poke = [](void* host, concord_bytes type) { static_cast<Holder*>(host)->poke(type); };
+  sink.poke = [](void* host, concord_bytes type) {
+    static_cast<Holder*>(host)->events_.poke(type);
+  };
   Call call(*this, UINT64_MAX, &stop_listening_);
   concord_error error = no_error();
   error.error_class = connector_.listen == nullptr
@@ -196,72 +195,6 @@ void Holder::listen() {
   Put put(Kind::listen_ended);
   put_error(put, error);
   tell(put);
-}
-
-int Holder::borrow_event_lane() {
-  std::unique_lock lock(events_mutex_);
-  for (;;) {
-    for (int i = 1; i < kAskLaneCount; ++i)
-      if (!event_lane_used_[i]) {
-        event_lane_used_[i] = true;
-        return i;
-      }
-    event_lane_free_.wait(lock);
-  }
-}
-
-void Holder::give_back(int lane) {
-  {
-    const std::scoped_lock lock(events_mutex_);
-    event_lane_used_[lane] = false;
-  }
-  event_lane_free_.notify_one();
-}
-
-uint32_t Holder::deliver(const concord_batch& batch, concord_outcome* outcomes) {
-  Put put(Kind::deliver);
-  put_batch(put, batch);
-  const uint32_t count = batch.record_count + batch.reject_count;
-  if (put.size() > kEventBytesMax) {
-    for (uint32_t i = 0; i < count; ++i) outcome_at(outcomes, i).error = too_large();
-    return CONCORD_RETRY;
-  }
-  thread_local Frame given;  // its texts live until the next call from this thread
-  const int number = borrow_event_lane();
-  Lane lane(kAskLanes + number);
-  if (lane.send(put) != Lane::Outcome::good ||
-      lane.receive(given, kShortBytesMax) != Lane::Outcome::good)
-    leave();
-  lane.release();
-  give_back(number);
-  Take take(given.payload);
-  uint32_t worst = CONCORD_OK;
-  const uint32_t answers = take.u32();
-  for (uint32_t i = 0; i < std::min(answers, count); ++i) {
-    concord_error& error = outcome_at(outcomes, i).error;
-    error = no_error();
-    error.error_class = take.u32();
-    error.code = bytes(take.text());
-    error.place = bytes(take.text());
-    error.cause = bytes(take.text());
-    error.next = bytes(take.text());
-    error.retry_after_ms = take.u64();
-    worst = std::max(worst, error.error_class);
-  }
-  return worst;
-}
-
-void Holder::poke(concord_bytes type) {
-  Put put(Kind::poke);
-  put.text(view(type).substr(0, 256));
-  const int number = borrow_event_lane();
-  Lane lane(kAskLanes + number);
-  Frame done;
-  if (lane.send(put) != Lane::Outcome::good ||
-      lane.receive(done, kShortBytesMax) != Lane::Outcome::good)
-    leave();
-  lane.release();
-  give_back(number);
 }
 
 std::vector<std::string> Holder::resolve(const std::string& name) {

@@ -5,19 +5,19 @@
 #include <concord/abi.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "hub/runtime/channel/frame.hpp"
+#include "hub/runtime/runner/events.hpp"
 
 namespace concord::runtime {
 
 class Holder {
  public:
-  explicit Holder(const Lane& control) : control_(control) {}
+  explicit Holder(const Lane& control);
 
   // The functions that the connector offers, as bits in the order of concord_connector.
   static uint32_t offers(const concord_connector& connector);
@@ -33,18 +33,12 @@ class Holder {
   void serve(const Lane& lane);
   void answer(const Lane& lane, const Frame& question);
   void listen();
-  uint32_t deliver(const concord_batch& batch, concord_outcome* outcomes);
-  void poke(concord_bytes type);
   void tell(Put& put);
-  // A lane to ask on; returned by giving it back.
-  int borrow_event_lane();
-  void give_back(int lane);
 
   const Lane& control_;
   concord_connector connector_{};
-  std::mutex telling_, naming_, events_mutex_;
-  std::condition_variable event_lane_free_;
-  bool event_lane_used_[kAskLaneCount]{};
+  std::mutex telling_, naming_;
+  Events events_;
   std::atomic<bool> cancelled_{false}, stop_listening_{false};
   std::thread listener_;
 };

@@ -187,6 +187,76 @@ TEST_F(Installing, a_signature_that_does_not_fit_is_refused_even_then) {
   EXPECT_THAT(err, HasSubstr("it is for another manifest"));
 }
 
+// A hub's result of the kit for a package, as concord connector test --sign writes it.
+class Tested : public Installing {
+ protected:
+  Tested() {
+    without_the_flat_one();
+    trust("unsigned: [cms]\ntesters:\n  - {name: Staging hub, key: \"" + hex_of(key) + "\"}\n");
+  }
+  static std::string hex_of(const base::Key& secret) {
+    return base::hex(base::public_key_of(secret));
+  }
+  void put_result(runtime::TestResult result, const base::Key& by) {
+    auto manifest = runtime::read_manifest(whole + "/cms.connector.json");
+    ASSERT_TRUE(manifest);
+    folder.with(kResult, runtime::tested_line(*manifest, result, by));
+  }
+  static constexpr const char* kResult = "packages/1.0.0/cms.connector.tested";
+  const runtime::TestResult good{118, 0, 10, "2026-03-02T09:30:00Z", "0.1.0"};
+  const base::Key key = base::random_key();
+  const std::string whole = folder.path() + "/packages/1.0.0";
+};
+
+TEST_F(Tested, a_connector_without_the_kits_result_is_not_run_where_there_are_testers) {
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("CONNECTOR_UNTESTED"));
+  EXPECT_THAT(err, HasSubstr("--sign"));
+  put_result(good, key);
+  EXPECT_EQ(install(whole), 0) << err;
+  EXPECT_THAT(out, HasSubstr("tested by Staging hub on 2026-03-02 (118 checks passed)"));
+  // It goes along, and is looked at again at each start.
+  EXPECT_EQ(text("connectors/cms/1.0.0/cms.connector.tested"), text(kResult));
+  folder.without("connectors/cms/1.0.0/cms.connector.tested");
+  EXPECT_THAT(faults(folder), HasSubstr("CONNECTOR_UNTESTED"));
+}
+
+TEST_F(Tested, a_result_counts_of_those_hubs_only_that_are_named) {
+  put_result(good, base::random_key());
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("TESTER_UNKNOWN"));
+}
+
+TEST_F(Tested, a_result_with_a_failure_is_none) {
+  runtime::TestResult bad = good;
+  bad.failed = 1;
+  put_result(bad, key);
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("TEST_FAILED"));
+  bad.failed = bad.passed = 0;
+  put_result(bad, key);
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("TEST_FAILED"));
+}
+
+TEST_F(Tested, a_result_that_was_changed_or_is_another_connectors_is_refused) {
+  runtime::TestResult bad = good;
+  bad.failed = 3;
+  put_result(bad, key);
+  std::string line = text(kResult);
+  line.replace(line.find("\"failed\":3"), 10, "\"failed\":0");
+  folder.with(kResult, line);
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("SIGNATURE_INVALID"));
+  put_result(good, key);
+  line = text(kResult);
+  package("1.0.0", false);
+  folder.with("packages/1.0.0/cms.connector.json", text("packages/1.0.0/cms.connector.json") + " ");
+  folder.with(kResult, line);
+  EXPECT_EQ(install(whole), kWrong);
+  EXPECT_THAT(err, HasSubstr("SIGNATURE_INVALID"));
+}
+
 TEST_F(Installing, a_manifest_or_library_that_changed_after_it_was_signed_is_not_run) {
   without_the_flat_one();
   ASSERT_EQ(install(folder.path() + "/packages/1.0.0"), 0) << err;
