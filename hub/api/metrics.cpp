@@ -66,6 +66,12 @@ MetricFamily gauges(pipeline::Hub& hub,
   return family;
 }
 
+MetricFamily gauge_alone(const char* name, const char* help, double value) {
+  ClientMetric metric;
+  metric.gauge.value = value;
+  return {name, help, MetricType::Gauge, {metric}};
+}
+
 // Of all, by no label but how they ended.
 void mandates(pipeline::Hub& hub, std::vector<MetricFamily>& all) {
   auto clocks = pipeline::mandates_in(hub.store());
@@ -80,13 +86,9 @@ void mandates(pipeline::Hub& hub, std::vector<MetricFamily>& all) {
     late += runs && is_late;
     if (!runs) ++ended[{std::string(model::name_of(clock.state)), is_late}];
   }
-  auto gauge = [&](const char* name, const char* help, double value) {
-    ClientMetric metric;
-    metric.gauge.value = value;
-    all.push_back({name, help, MetricType::Gauge, {metric}});
-  };
-  gauge("concord_mandates_running", "Reports that must be made within a time.", running);
-  gauge("concord_mandates_late", "Those whose time is over.", late);
+  all.push_back(
+      gauge_alone("concord_mandates_running", "Reports that must be made within a time.", running));
+  all.push_back(gauge_alone("concord_mandates_late", "Those whose time is over.", late));
   MetricFamily family{
       "concord_mandates_ended_total", "How they ended, and whether late.", MetricType::Counter, {}};
   for (const auto& [how, count] : ended) {
@@ -158,6 +160,9 @@ std::string metrics_text(pipeline::Hub& hub) {
   commits.metric.push_back(metric);
   all.push_back(std::move(commits));
   mandates(hub, all);
+  all.push_back(gauge_alone("concord_audit_behind",
+                            "1: the audit's newest head is not with every witness.",
+                            hub.audit_behind() ? 1 : 0));
   return prometheus::TextSerializer().Serialize(all);
 }
 

@@ -117,9 +117,15 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
                         const std::vector<model::Delivery>& open_recalls,
                         const std::vector<model::MandateClock>& mandates,
+                        const std::optional<pipeline::HeadKeeper::Behind>& audit,
                         size_t people) {
   JsonWriter out;
   out.object().field("people", static_cast<uint64_t>(people));
+  if (audit) {
+    out.key("audit_behind");
+    error(out, audit->error);
+    out.field("audit_behind_since", base::to_text(audit->since));
+  }
   const auto late = std::count_if(open_recalls.begin(), open_recalls.end(), [](const auto& recall) {
     return model::recall_due(recall) < base::now();
   });

@@ -16,6 +16,7 @@ std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,
                         const std::vector<model::Delivery>& open_recalls,
                         const std::vector<model::MandateClock>& mandates,
+                        const std::optional<pipeline::HeadKeeper::Behind>& audit,
                         size_t people);
 // Those that run, and all, with whose move it is and whether it is late now.
 std::string mandates_json(const std::vector<model::MandateClock>& mandates, base::Instant now);

@@ -99,6 +99,18 @@ void print_system(const base::JsonValue& s) {
               fault["next"].GetString());
 }
 
+// Where a witness cannot be reached, or a head cannot be signed.
+void print_audit(const base::JsonValue& status) {
+  if (!status.HasMember("audit_behind")) return;
+  const auto& behind = status["audit_behind"];
+  std::printf("audit behind since %s: %s: %s\n      %s\n      next: %s\n",
+              status["audit_behind_since"].GetString(),
+              behind["code"].GetString(),
+              behind["place"].GetString(),
+              behind["cause"].GetString(),
+              behind["next"].GetString());
+}
+
 void print_job(const base::JsonValue& job) {
   std::printf("  job %-28s last %s, %s%s%s\n",
               job["job"].GetString(),
@@ -191,6 +203,7 @@ int show_status(const model::Coalition& coalition, bool json) {
                 static_cast<long long>(waiting));
   }
   print_mandates(*status);
+  print_audit(*status);
   for (const auto& s : systems.GetArray()) print_system(s);
   for (const store::LedgerLine& line : ledger->lines)
     if (stuck(line)) print_line(line);

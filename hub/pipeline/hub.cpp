@@ -30,6 +30,9 @@ base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup given) {
   hub->views_ = std::make_unique<Views>(hub->view_of(setup));
   hub->second_look_ = std::make_unique<SecondLook>(hub->works());
   hub->mandates_ = std::make_unique<Mandates>(*hub->store_, hub->clock_);
+  hub->heads_ = std::make_unique<HeadKeeper>(*hub->store_, [raw = hub.get()] {
+    return raw->store_->sign_head(raw->clock_(), raw->view()->coalition().witnesses);
+  });
   hub->scheduler_ =
       std::make_unique<Scheduler>(hub->clock_, [raw = hub.get()](const auto& job, auto due) {
         if (const auto station = raw->stations_.find(job.system))
@@ -96,7 +99,7 @@ void Hub::start() {
     station->source().start(now->coalition().system(id)->listens);
   auto runs = store_->runs();
   scheduler_->start(now->coalition().jobs, runs ? *runs : std::vector<store::RunRow>{});
-  heads_ = std::make_unique<HeadKeeper>(*store_, [this] { return sign_head(); });
+  heads_->start();
   look_wanted_ = true;
   looker_ = std::thread([this] { look_when_wanted(); });
   mandates_->start();
@@ -120,7 +123,7 @@ void Hub::stop() {
   const Stations::All all = stations_.all();
   for (const auto& [id, station] : all) station->source().stop();
   for (const auto& [id, station] : all) station->sender().stop();
-  heads_.reset();
+  heads_->stop();
   base::event(base::Level::info, "hub.stopped");
 }
 

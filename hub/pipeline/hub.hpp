@@ -80,7 +80,9 @@ class Hub {
   };
   base::Result<TakenUp> take_up_again(const std::string& system, int64_t after = 0);
   // Signs a head of the audit now, and hands it to the witnesses that the coalition names.
-  base::Status sign_head() { return store_->sign_head(clock_(), view()->coalition().witnesses); }
+  base::Status sign_head() { return heads_->sign(); }
+  // Why the audit's newest head is not signed, or not with every witness.
+  [[nodiscard]] std::optional<HeadKeeper::Behind> audit_behind() const { return heads_->behind(); }
   // Expungement: what waits for the person is withheld, what recipients have is asked back, and
   // once that is out the person's key is destroyed and everything that leads to the person
   // (shred.cpp). Fails with retry while something stands in the way; asking again goes on from

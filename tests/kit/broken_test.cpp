@@ -76,7 +76,7 @@ std::string coalition_in(const Folder& folder) {
   for (const auto& [name, text] : std::map<std::string, std::string>{
            {"concord.yaml", "name: SYN County\ncoordinator: syn\nzone: Etc/UTC\ndata: data\n"},
            {"agencies.yaml",
-            "agencies: [{id: syn, name: SYN Agency, capacities: [child_welfare_agency]}]\n"},
+            "agencies: [{id: syn, name: SYN Agency, capacities: [cwa]}]\n"},
            {"systems/syn.yaml", "agency: syn\nconnector: broken\nconfig: {}\n"}})
     EXPECT_TRUE(base::write_file(folder.path + "/" + name, text));
   return folder.path;

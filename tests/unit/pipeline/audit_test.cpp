@@ -195,6 +195,9 @@ TEST_F(HubAuditTest, its_heads_are_handed_to_the_agencies_that_witness) {
   world.place(1, "1", "Example Home");
   ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
   EXPECT_FALSE(world.hub().sign_head());  // one of the two is away
+  const auto behind = world.hub().audit_behind();
+  ASSERT_TRUE(behind);
+  EXPECT_THAT(behind->error.place, HasSubstr("/away/heads.jsonl"));
   const std::string kept = base::read_file(file, 1u << 20).value();
   auto head = audit::read_head(kept);
   ASSERT_TRUE(head) << kept;
@@ -202,6 +205,10 @@ TEST_F(HubAuditTest, its_heads_are_handed_to_the_agencies_that_witness) {
   auto report = world.hub().store().check_audit({*head});
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->faults.empty()) << to_text(report->faults);
+  // Once it is there again it gets all that it missed, and nothing is behind.
+  std::filesystem::create_directory(world.coalition.data_folder + "/away");
+  EXPECT_TRUE(world.hub().sign_head());
+  EXPECT_FALSE(world.hub().audit_behind());
 }
 
 }  // namespace
