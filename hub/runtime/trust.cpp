@@ -20,10 +20,11 @@ std::string signed_text(const std::string& manifest_digest) {
 }
 
 base::Error invalid(const std::string& path, std::string cause) {
-  return base::config_error("SIGNATURE_INVALID",
-                            path,
-                            std::move(cause),
-                            "install the connector again from its publisher; do not run this one");
+  return base::config_error(
+      "SIGNATURE_INVALID",
+      path,
+      std::move(cause),
+      "get the connector, or the kit's result, anew from where it came; do not run this one");
 }
 
 bool lies_below(const std::string& path, const std::string& folder) {

@@ -44,7 +44,8 @@ class Pushed {
     for (concord_outcome& outcome : outcomes) outcome.struct_size = sizeof outcome;
     worst = events.deliver(batch_, outcomes.data());
     std::vector<std::string> codes;
-    for (const concord_outcome& outcome : outcomes) codes.push_back(text(outcome.error.code));
+    for (const concord_outcome& outcome : outcomes)
+      codes.push_back(runtime::text(outcome.error.code));
     return codes;
   }
   uint32_t worst = 0;
