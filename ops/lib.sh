@@ -15,6 +15,11 @@ PACKAGES_TEST=(
   libclang-rt-14-dev)                                   # libFuzzer
 PACKAGES_DEV=(clang-14 clang-format-14 clang-tidy-14 libbenchmark-dev shellcheck)
 
+# What is released, and the agencies that are played.
+TARGETS_SHIPPED=(concord concord-runner
+  child_welfare_connector juvenile_justice_connector court_connector health_connector)
+TARGETS_STORY=(concord-sim concord-story)
+
 say() { printf '%s\n' "$*" >&2; }
 die() {
   say "$*"

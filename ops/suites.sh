@@ -1,5 +1,5 @@
 # The suites of ./ops/test: which there are, what each runs, how it is counted. Sourced by it alone.
-# shellcheck shell=bash disable=SC2154  # BUILD and PROGRAM_SECONDS_MAX are knobs of ops/test
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031  # knobs of ops/test; REPORTS is another in each run_apart
 
 # Each suite, in order, if this tree has what it runs: nothing is listed that cannot run.
 list_suites() {
@@ -29,14 +29,43 @@ list_suites() {
 
 has_source() { [[ -n $(find "$1" -name '*.cpp' -print -quit 2>/dev/null) ]]; }
 
-# The programs of tests/unit: one a room, a plugin and a folder beside them.
-unit_programs() {
-  local name
-  for name in $(names_of tests/unit) $(names_of tests/unit/plugins); do
-    if compgen -G "tests/unit/$name/*.cpp" >/dev/null || compgen -G "tests/unit/plugins/$name/*.cpp" >/dev/null; then
-      echo "$BUILD/tests/${name}_test"
-    fi
+# suite_programs NAME: the test programs that it runs, as CMake calls them.
+suite_programs() {
+  local name pattern
+  case $1 in
+    unit)
+      for name in $(names_of tests/unit) $(names_of tests/unit/plugins); do
+        if compgen -G "tests/unit/$name/*.cpp" >/dev/null || compgen -G "tests/unit/plugins/$name/*.cpp" >/dev/null; then
+          echo "${name}_test"
+        fi
+      done
+      echo fuzz_test
+      return
+      ;;
+    house | decisions) pattern="$1_test" ;;
+    properties) pattern='@(properties|mutants)_test' ;;
+    connectors | samples) pattern='*_integration' ;;
+    crash | race | bad_input) pattern="*$1*" ;;
+    audit | shred | sdk | kit | old_binaries | runner | hostile) pattern="concord_$1" ;;
+    *) return 0 ;;
+  esac
+  shopt -s extglob
+  for name in $(ninja -C "$BUILD" -t targets all | sed --quiet 's|^tests/\([a-z_]*\): CXX_EXECUTABLE.*|\1|p'); do
+    # shellcheck disable=SC2053  # a pattern it is
+    if [[ $name == $pattern ]]; then echo "$name"; fi
   done
+}
+
+# make_suite NAME: builds what it runs.
+make_suite() {
+  local targets=()
+  mapfile -t targets < <(suite_programs "$1")
+  case $1 in
+    house | unit | properties) ;;
+    docs) targets=(all) ;; # whatever a document may name
+    *) targets+=("${TARGETS_SHIPPED[@]}" "${TARGETS_STORY[@]}") ;;
+  esac
+  ninja -C "$BUILD" -j "$JOBS" --quiet "${targets[@]}" >&2
 }
 
 # run_programs FILTER PROGRAM...: counts what each reports.
@@ -88,23 +117,21 @@ run_command() {
 
 # run_suite NAME: leaves its counts in suite_passed and suite_failed.
 run_suite() {
-  local programs=$BUILD/tests suite_skipped=0
+  local programs=() suite_skipped=0
   suite_passed=0 suite_failed=0
   echo "=== $1"
-  shopt -s nullglob
+  mapfile -t programs < <(suite_programs "$1")
+  programs=("${programs[@]/#/$BUILD/tests/}")
   case $1 in
-    unit) mapfile -t unit < <(unit_programs) && run_programs '*' "${unit[@]}" "$programs/fuzz_test" ;;
-    house) run_programs '*' "$programs/house_test" ;;
     mappings) run_command "$BUILD/bin/concord" map test mappings ;;
     docs) run_command tests/docs/run "$BUILD" ;;
     decisions)
-      run_programs '*' "$programs/decisions_test"
+      run_programs '*' "${programs[@]}"
       run_command python3 tests/decisions/coverage.py --check
       run_command python3 tests/decisions/reference/compare.py --concord "$BUILD/bin/concord"
       ;;
-    properties) run_programs '*' "$programs/properties_test" "$programs/mutants_test" ;;
-    connectors) run_programs '-*Samples*' "$programs"/*_integration ;;
-    samples) run_programs '*Samples*' "$programs"/*_integration ;;
+    connectors) run_programs '-*Samples*' "${programs[@]}" ;;
+    samples) run_programs '*Samples*' "${programs[@]}" ;;
     story)
       # As the demo configures it, which no other suite does.
       if (configure release "$REPORTS/demo" -DCONCORD_TESTS=OFF); then
@@ -114,18 +141,10 @@ run_suite() {
       fi
       run_command env BUILD="$BUILD" ./ops/demo --story
       ;;
-    crash) run_programs '*' "$programs"/*crash* ;;
-    race) run_programs '*' "$programs"/*race* ;;
-    audit) run_programs '*' "$programs"/concord_audit ;;
-    shred) run_programs '*' "$programs"/concord_shred ;;
-    bad_input) run_programs '*' "$programs"/*bad_input* ;;
-    sdk | kit | old_binaries) run_programs '*' "$programs/concord_$1" ;;
-    runner) run_programs '*' "$programs/concord_runner" ;;
-    hostile) run_programs '*' "$programs/concord_hostile" ;;
     # Longer than others by design: targets x FUZZ_SECONDS / processors, and a build of its own.
     fuzz) PROGRAM_SECONDS_MAX=$((PROGRAM_SECONDS_MAX + 2700)) run_command ops/fuzz --all ;;
+    *) run_programs '*' "${programs[@]}" ;;
   esac
-  shopt -u nullglob
   if ((suite_skipped > 0)); then echo "$suite_skipped skipped"; fi
   if ((suite_passed + suite_failed + suite_skipped == 0)); then
     echo "suite $1 ran no test: counted as one failure"
@@ -134,17 +153,18 @@ run_suite() {
   echo "$suite_passed passed, $suite_failed failed"
 }
 
-# Begun first, so that none of them is left to run by itself at the end.
-LONG_SUITES=(sdk kit runner old_binaries crash hostile bad_input connectors)
+# Begun first: a suite runs while what others run is built, and none of these is left to run by itself at the end.
+LONG_SUITES=(sdk kit runner crash hostile old_binaries bad_input race connectors)
 
-# run_suites NAME...: three at a time on two processors, since most of them wait more than they compute.
-# Each prints as one block once it has ended. Adds up in passed and failed.
+# run_suites NAME...: several at a time, since most of them wait more than they compute. Each prints as one
+# block once it has ended. Adds up in passed and failed.
 run_suites() {
   local order=() name running=0
   for name in "${LONG_SUITES[@]}"; do if [[ " $* " == *" $name "* ]]; then order+=("$name"); fi; done
   for name in "$@"; do if [[ " ${order[*]} " != *" $name "* ]]; then order+=("$name"); fi; done
   trap 'end_children $$; exit 130' INT TERM
   for name in "${order[@]}"; do
+    make_suite "$name" || { end_children $$ && die "it does not build.  Next: see above"; }
     if ((running > $(nproc))); then await_suite; fi
     run_apart "$name" &
     running=$((running + 1))
@@ -182,6 +202,7 @@ await_suite() {
 # Whoever stops the tests stops what they have begun.
 end_children() {
   local child
+  # shellcheck disable=SC2013  # words they are
   for child in $(cat "/proc/$1"/task/*/children 2>/dev/null); do
     end_children "$child"
     kill "$child" 2>/dev/null || true

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "hub/runtime/channel/frame.hpp"
 #include "tests/runner/support.hpp"
 
 namespace concord::runner {
@@ -60,12 +61,12 @@ TEST_F(Process, has_its_lanes_and_nothing_else_open) {
     for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
       const int fd = std::stoi(entry.path().filename().string());
       const std::string to = fs::read_symlink(entry.path()).string();
-      const bool lane = fd >= 3 && fd < 12 && to.starts_with("socket:");
+      const bool lane = fd >= 3 && fd < runtime::kLaneEnd && to.starts_with("socket:");
       lanes += lane ? 1 : 0;
       if (!lane && !(fd <= 2 && to == "/dev/null")) wrong.push_back(std::to_string(fd) + " " + to);
     }
     EXPECT_THAT(wrong, IsEmpty());
-    EXPECT_EQ(lanes, 9);
+    EXPECT_EQ(lanes, runtime::kLaneEnd - 3);
   }
   ::close(open_in_hub);
 }
