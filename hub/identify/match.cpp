@@ -60,7 +60,15 @@ Compared compare(const Seen& seen, const PersonView& person, const Digest& syste
   return out;
 }
 
-People with_any(const Sightings& index, const Seen& seen, Kind kind) {
+// A record, and who it is not.
+struct Asked {
+  const Seen& seen;
+  const Digest& system;
+  const People& apart;
+};
+
+People with_any(const Sightings& index, const Asked& asked, Kind kind) {
+  const Seen& seen = asked.seen;
   People people;
   for (const Feature& feature : seen.features) {
     if (feature.kind != kind) continue;
@@ -69,6 +77,9 @@ People with_any(const Sightings& index, const Seen& seen, Kind kind) {
   }
   std::sort(people.begin(), people.end());
   people.erase(std::unique(people.begin(), people.end()), people.end());
+  std::erase_if(people, [&](const model::PersonId& person) {
+    return std::binary_search(asked.apart.begin(), asked.apart.end(), person);
+  });
   return people;
 }
 
@@ -80,13 +91,13 @@ Match unsure(People people, const char* code, const char* cause) {
   return {Match::Kind::unsure, std::move(people), 0, code, cause};
 }
 
-Match by_identifier(const Sightings& index, const Seen& seen, const Digest& system) {
-  const People people = with_any(index, seen, Kind::identifier);
+Match by_identifier(const Sightings& index, const Asked& asked) {
+  const People people = with_any(index, asked, Kind::identifier);
   if (people.empty()) return {};
   if (people.size() > 1)
     return unsure(
         people, "IDENTITY_AMBIGUOUS", "its identifiers belong to different persons of the index");
-  const Compared c = compare(seen, index.view(people.front()), system);
+  const Compared c = compare(asked.seen, index.view(people.front()), asked.system);
   if (c.birth_differs || c.sex_differs)
     return unsure(people,
                   "IDENTITY_CONTRADICTION",
@@ -114,10 +125,10 @@ struct Sorted {
   bool doubt_beyond_sex = false, duplicate = false;
 };
 
-Sorted sort_out(const Sightings& index, const Seen& seen, const Digest& system) {
+Sorted sort_out(const Sightings& index, const Asked& asked) {
   Sorted sorted;
-  for (const model::PersonId& person : with_any(index, seen, Kind::name_and_birth)) {
-    const Compared c = compare(seen, index.view(person), system);
+  for (const model::PersonId& person : with_any(index, asked, Kind::name_and_birth)) {
+    const Compared c = compare(asked.seen, index.view(person), asked.system);
     if (c.birth_differs || c.differences() > 1) continue;
     if (c.differences() == 1) {
       sorted.doubtful.push_back(person);
@@ -132,8 +143,8 @@ Sorted sort_out(const Sightings& index, const Seen& seen, const Digest& system) 
   return sorted;
 }
 
-Match by_name_and_birth(const Sightings& index, const Seen& seen, const Digest& system) {
-  Sorted sorted = sort_out(index, seen, system);
+Match by_name_and_birth(const Sightings& index, const Asked& asked) {
+  Sorted sorted = sort_out(index, asked);
   if (sorted.fits.size() == 1 && sorted.unclear.empty() && !sorted.doubt_beyond_sex)
     return one(sorted.fits.front(), 0.97);
   People people = sorted.fits;
@@ -162,12 +173,13 @@ Match by_name_and_birth(const Sightings& index, const Seen& seen, const Digest& 
 }
 
 // Same name, and no birth date on one side: a mother and her child, or one person.
-Match by_name_alone(const Sightings& index, const Seen& seen, const Digest& system) {
+Match by_name_alone(const Sightings& index, const Asked& asked) {
+  const Seen& seen = asked.seen;
   People people;
-  for (const model::PersonId& person : with_any(index, seen, Kind::name)) {
+  for (const model::PersonId& person : with_any(index, asked, Kind::name)) {
     const PersonView view = index.view(person);
     if (seen.has(Kind::birth_date) && view.has(Kind::birth_date)) continue;  // compared already
-    if (compare(seen, view, system).differences() < 2) people.push_back(person);
+    if (compare(seen, view, asked.system).differences() < 2) people.push_back(person);
   }
   if (people.empty()) return {};
   return unsure(std::move(people),
@@ -181,17 +193,36 @@ bool contradicts(const Seen& seen, const PersonView& person) {
   return differs(Kind::birth_date, seen, person) || differs(Kind::sex, seen, person);
 }
 
-Match match(const Sightings& index, const Seen& seen, const Digest& system, bool temporary_name) {
-  Match found = by_identifier(index, seen, system);
+std::vector<std::string> differences(const PersonView& one, const PersonView& other) {
+  auto shared = [&](Kind kind) {
+    return std::count_if(one.features.begin(), one.features.end(), [&](const Feature& feature) {
+      return feature.kind == kind && other.has(feature);
+    });
+  };
+  std::vector<std::string> found;
+  for (const auto& [kind, word] :
+       {std::pair{Kind::birth_date, "birth date"}, std::pair{Kind::sex, "sex"}})
+    if (one.has(kind) && other.has(kind) && shared(kind) == 0) found.emplace_back(word);
+  if (shared(Kind::identifier) < shared(Kind::identifier_system)) found.emplace_back("identifier");
+  return found;
+}
+
+Match match(const Sightings& index,
+            const Seen& seen,
+            const Digest& system,
+            bool temporary_name,
+            const std::vector<model::PersonId>& apart) {
+  const Asked asked{seen, system, apart};
+  Match found = by_identifier(index, asked);
   if (found.kind != Match::Kind::nobody) return found;
   if (!seen.has(Kind::full_name))
     return unsure({},
                   temporary_name ? "IDENTITY_TEMPORARY_NAME" : "IDENTITY_INCOMPLETE",
                   temporary_name ? "the name is a temporary one"
                                  : "there is no full name, and no identifier that is known");
-  found = by_name_and_birth(index, seen, system);
+  found = by_name_and_birth(index, asked);
   if (found.kind != Match::Kind::nobody) return found;
-  return by_name_alone(index, seen, system);
+  return by_name_alone(index, asked);
 }
 
 }  // namespace concord::identify

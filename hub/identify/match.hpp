@@ -23,10 +23,17 @@ struct Match {
   const char* cause = "";  // of unsure
 };
 
-// A record of this system, whose key is not known yet.
-Match match(const Sightings& index, const Seen& seen, const Digest& system, bool temporary_name);
+// A record of this system, whose key is not known yet. apart: who it is not, as staff said; sorted.
+Match match(const Sightings& index,
+            const Seen& seen,
+            const Digest& system,
+            bool temporary_name,
+            const std::vector<model::PersonId>& apart = {});
 
 // Birth date or sex differ.
 bool contradicts(const Seen& seen, const PersonView& person);
+// What speaks against two persons being one: "birth date", "sex", "identifier". An identifier
+// counts where both have one of the same system, and fewer are alike than there are such systems.
+std::vector<std::string> differences(const PersonView& one, const PersonView& other);
 
 }  // namespace concord::identify

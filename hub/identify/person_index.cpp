@@ -52,14 +52,19 @@ Found known(Sightings& index, const Digest& link, const Seen& seen, bool tempora
   return found;
 }
 
-// Persons other than `here` whom the replaced keys belong to.
+// Persons other than `here` whom the replaced keys belong to, unless staff said that they are not
+// the same.
 std::vector<model::PersonId> owners(const Sightings& index,
                                     const std::vector<Digest>& replaced,
-                                    const Sightings::Sighting* here) {
+                                    const Sightings::Sighting* here,
+                                    const std::vector<model::PersonId>& apart) {
   std::vector<model::PersonId> people;
   for (const Digest& old : replaced)
     if (const auto* sighting = index.find(old))
       if (here == nullptr || sighting->person != here->person) people.push_back(sighting->person);
+  std::erase_if(people, [&](const model::PersonId& person) {
+    return std::binary_search(apart.begin(), apart.end(), person);
+  });
   std::sort(people.begin(), people.end());
   people.erase(std::unique(people.begin(), people.end()), people.end());
   return people;
@@ -70,9 +75,10 @@ std::vector<model::PersonId> owners(const Sightings& index,
 Match merged(const Sightings& index,
              const std::vector<Digest>& replaced,
              const Seen& seen,
-             const Sightings::Sighting* here) {
+             const Sightings::Sighting* here,
+             const std::vector<model::PersonId>& apart) {
   Match found;
-  found.people = owners(index, replaced, here);
+  found.people = owners(index, replaced, here, apart);
   if (found.people.empty()) return found;
   if (here == nullptr && found.people.size() == 1 &&
       !contradicts(seen, index.view(found.people.front()))) {
@@ -100,7 +106,7 @@ PersonIndex::PersonIndex(const base::Key& key) : digester_(key) {}
 
 void PersonIndex::load(const std::vector<IndexRow>& rows) {
   auto index = index_.lock();
-  *index = Sightings{};
+  static_cast<Sightings&>(*index) = Sightings{};
   for (const IndexRow& row : rows) index->apply(row);
 }
 
@@ -128,10 +134,11 @@ Found PersonIndex::identify(const model::Entity& person,
 
   auto index = index_.lock();
   const Sightings::Sighting* here = index->find(link);
-  Match matched = merged(*index, replaced, seen, here);
+  const std::vector<model::PersonId> apart = apart_from(*index, link);
+  Match matched = merged(*index, replaced, seen, here, apart);
   if (matched.kind == Match::Kind::nobody) {
     if (here != nullptr) return known(*index, link, seen, hints.temporary_name);
-    matched = match(*index, seen, origin, hints.temporary_name);
+    matched = match(*index, seen, origin, hints.temporary_name, apart);
   }
   Found found;
   found.candidates = static_cast<int>(matched.people.size());
@@ -215,6 +222,57 @@ base::Result<IndexChange> PersonIndex::merge(const model::PersonId& survivor,
     append(change, std::move(moved));
   }
   return change;
+}
+
+base::Result<std::vector<std::string>> PersonIndex::differences(
+    const model::PersonId& one, const model::PersonId& other) const {
+  auto index = index_.lock();
+  if (index->links_of(one) == nullptr || index->links_of(other) == nullptr) return unknown_person();
+  return identify::differences(index->view(one), index->view(other));
+}
+
+IndexChange PersonIndex::assign(const std::vector<model::ChildRef>& keys,
+                                const model::PersonId& person) {
+  auto index = index_.lock();
+  IndexChange change;
+  for (const model::ChildRef& key : keys) {
+    const Digest link = digester_.link(key.system, key.key);
+    if (index->find(link) == nullptr) {
+      append(change, add(*index, link, digester_.system(key.system), person, {}));
+      continue;
+    }
+    IndexChange moved = index->move(link, person);
+    index->apply(moved);
+    append(change, std::move(moved));
+  }
+  return change;
+}
+
+void PersonIndex::keep_apart(const Apart& pairs) {
+  auto index = index_.lock();
+  index->apart.clear();
+  for (const auto& [one, other] : pairs) {
+    const Digest first = digester_.link(one.system, one.key);
+    const Digest second = digester_.link(other.system, other.key);
+    index->apart.emplace(first, second);
+    index->apart.emplace(second, first);
+  }
+}
+
+std::vector<model::PersonId> PersonIndex::apart_from(const Held& index, const Digest& link) {
+  std::vector<model::PersonId> people;
+  if (index.apart.empty()) return people;
+  std::vector<Digest> ours{link};
+  if (const auto* here = index.find(link))
+    if (const auto* links = index.links_of(here->person)) ours = *links;
+  for (const Digest& mine : ours) {
+    const auto [first, last] = index.apart.equal_range(mine);
+    for (auto at = first; at != last; ++at)
+      if (const auto* theirs = index.find(at->second)) people.push_back(theirs->person);
+  }
+  std::sort(people.begin(), people.end());
+  people.erase(std::unique(people.begin(), people.end()), people.end());
+  return people;
 }
 
 IndexChange PersonIndex::forget(const model::PersonId& person) {

@@ -57,14 +57,32 @@ class PersonIndex {
   // All that is other's becomes survivor's. undo() of the change takes them apart again.
   base::Result<IndexChange> merge(const model::PersonId& survivor, const model::PersonId& other);
 
+  // What speaks against the two being one, in words: "birth date", "sex", "identifier". An error
+  // where there is no such person.
+  [[nodiscard]] base::Result<std::vector<std::string>> differences(
+      const model::PersonId& one, const model::PersonId& other) const;
+  // These keys, with what their records said, are that person, who may be new. A key that is not
+  // known yet is from now on.
+  IndexChange assign(const std::vector<model::ChildRef>& keys, const model::PersonId& person);
+  // Keys that staff said are of different persons: whoever has the one is never matched with
+  // whoever has the other. Replaces what was said before.
+  using Apart = std::vector<std::pair<model::ChildRef, model::ChildRef>>;
+  void keep_apart(const Apart& pairs);
+
   // The person is nobody any more: a record of theirs that comes again is of a new person.
   IndexChange forget(const model::PersonId& person);
 
   [[nodiscard]] size_t people() const;
 
  private:
+  struct Held : Sightings {
+    std::unordered_multimap<Digest, Digest, FeatureHash> apart;  // links, both ways
+  };
+  // Whom this link, and any of the links of the person who has it, is kept apart from; sorted.
+  static std::vector<model::PersonId> apart_from(const Held& index, const Digest& link);
+
   Digester digester_;
-  mutable base::Guarded<Sightings> index_;
+  mutable base::Guarded<Held> index_;
 };
 
 }  // namespace concord::identify
