@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr size_t kPseudonymBytes = 16;
-constexpr std::array<std::string_view, 11> kKinds = {"decision",
+constexpr std::array<std::string_view, 13> kKinds = {"decision",
                                                      "started",
                                                      "disclosed",
                                                      "failed",
@@ -20,7 +20,9 @@ constexpr std::array<std::string_view, 11> kKinds = {"decision",
                                                      "reviewed",
                                                      "shredded",
                                                      "recalled",
-                                                     "attested"};
+                                                     "attested",
+                                                     "struck",
+                                                     "taken_over"};
 
 std::string pseudonym(const base::Key& key, const Entry& entry) {
   const std::string text =
@@ -58,6 +60,7 @@ std::string leaf(const Entry& entry, const std::string& person, const std::strin
   field(out, "fields", entry.fields);
   field(out, "reasons", entry.reasons);
   field(out, "rules", entry.rules);
+  if (entry.of >= 0) out.field("of", entry.of);
   if (!sealed.empty()) out.field("sealed", base::hex(sealed));
   out.end();
   return out.text();
@@ -120,6 +123,8 @@ base::Result<Written> read_leaf(std::string_view leaf) {
   written.sealed = std::move(*sealed);
   const base::JsonValue* delivery = base::member(*json, "delivery");
   if (delivery != nullptr && delivery->IsInt64()) entry.delivery = delivery->GetInt64();
+  const base::JsonValue* of = base::member(*json, "of");
+  if (of != nullptr && of->IsInt64()) entry.of = of->GetInt64();
   entry.to = text("to");
   entry.agency = text("agency");
   entry.purpose = text("purpose");

@@ -15,6 +15,7 @@
 //            gone. The audit key is derived from the key that seals the person's content.
 //   fields   what was released, as the schema names it; "path:how" where it was generalised first
 //   rules    hash of the rule packs that decided
+//   of       the number of the entry that this one puts right; in struck and taken_over alone
 //   sealed   what could lead to the person (ids of consents and orders), under the audit key
 //
 // No value of a record, no key of a source. Of nobody's record (a calendar, say): no person, and
@@ -42,10 +43,12 @@ enum class Kind {
   withheld,   // decided: not to be sent, or no longer
   granted,    // a consent
   revoked,
-  reviewed,  // staff said who somebody is
-  shredded,  // a person's key was destroyed; `person` commits to the order (see receipt)
-  recalled,  // the recipient was asked to give up what it had, and has taken note
-  attested,  // its agency says that this is done
+  reviewed,    // staff said who somebody is
+  shredded,    // a person's key was destroyed; `person` commits to the order (see receipt)
+  recalled,    // the recipient was asked to give up what it had, and has taken note
+  attested,    // its agency says that this is done
+  struck,      // staff said: entry `of` was not about this person; it was sent in error
+  taken_over,  // staff said: entry `of`, which stands under another's key, was about this person
 };
 std::string_view name_of(Kind kind);
 
@@ -53,6 +56,7 @@ struct Entry {
   base::Instant at;
   Kind kind = Kind::decision;
   int64_t delivery = 0;
+  int64_t of = -1;                        // the entry that this one puts right; none
   std::string to, agency, purpose, type;  // recipient: system and agency; entity type
   std::string verdict;
   std::vector<std::string> fields, reasons;

@@ -67,6 +67,19 @@ TEST(AuditEntry, of_one_person_has_another_pseudonym_each_time) {
   EXPECT_NE(read_leaf(leaf_of(other, &key))->person, first);
 }
 
+TEST(AuditEntry, that_puts_another_right_names_it) {
+  Entry struck;
+  struck.at = an_entry().at;
+  struck.kind = Kind::struck;
+  struck.delivery = 17;
+  struck.of = 0;
+  EXPECT_EQ(leaf_of(struck, nullptr),
+            R"({"v":1,"at":"2026-06-01T12:00:00.000417Z","kind":"struck","delivery":17,"of":0})");
+  auto written = read_leaf(leaf_of(struck, nullptr));
+  ASSERT_TRUE(written) << to_text(written.error());
+  EXPECT_EQ(written->entry, struck);
+}
+
 TEST(AuditEntry, of_a_version_that_is_not_known_is_refused) {
   EXPECT_FALSE(read_leaf(R"({"v":2,"at":"2026-06-01T12:00:00Z","kind":"started"})"));
   EXPECT_FALSE(read_leaf(R"({"v":1,"at":"2026-06-01T12:00:00Z","kind":"sung"})"));
