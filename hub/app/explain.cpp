@@ -81,7 +81,10 @@ base::Result<std::string> explain(Whole& whole, int64_t id, bool json) {
   setup->engine = std::move(whole.engine);
   const auto view = std::make_shared<const pipeline::View>(setup, given.over(*setup));
   pipeline::Views views(view);
-  const pipeline::Works works{**store, index, people, views, base::now};
+  pipeline::Identities identities;
+  if (auto loaded = identities.load(*rows); !loaded) return std::move(loaded).error();
+  pipeline::Gate gate;
+  const pipeline::Works works{**store, index, people, identities, gate, views, base::now};
   auto decided = pipeline::decide_for(works, *view, *entity, *flow, base::now());
   if (!decided) return std::move(decided).error();
   return explain(**delivery, decided->decision, view->engine(), json);

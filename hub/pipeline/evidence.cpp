@@ -90,9 +90,7 @@ base::Status Hub::grant(const std::vector<Piece>& pieces) {
   }
   if (everyone) want_a_look();
   for (const model::PersonId& person : people) {
-    auto due = second_look_->look(person);
-    if (!due) return std::move(due).error();
-    hand_on(*due);
+    if (auto looked = second_look_->look(person); !looked) return looked;
   }
   return base::Done{};
 }

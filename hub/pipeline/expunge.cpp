@@ -83,9 +83,7 @@ base::Result<int64_t> Hub::withhold(std::vector<model::Delivery> taken_out) {
 }
 
 base::Status Hub::ask_everything_back(const model::PersonId& person) {
-  auto asked = second_look_->ask_everything_back(person);
-  if (!asked) return std::move(asked).error();
-  hand_on(*asked);
+  if (auto asked = second_look_->ask_everything_back(person); !asked) return asked;
   const auto ends = std::chrono::steady_clock::now() + kRecallPatience;
   for (;;) {
     auto unreached = store_->recalls_under_way(person);
@@ -126,6 +124,12 @@ base::Result<Hub::Expunged> Hub::expunge(const model::PersonId& person, const st
         "ORDER_MISSING", "expungement", "no order is named", "name it: --order ID");
   const std::scoped_lock one(staff_mutex_, apply_mutex_);
   const store::Profile profile = people_.profile(person);
+  if (const auto merged = identities_.merge_of(person))
+    return base::config_error(
+        "PERSON_MERGED",
+        "person index",
+        "this person became " + merged->person.value,
+        "expunge that one, or part them first: concord person unmerge " + person.value);
   if (profile.known.empty())
     return base::config_error("PERSON_UNKNOWN",
                               "person index",
@@ -163,8 +167,11 @@ base::Result<Hub::Expunged> Hub::expunge(const model::PersonId& person, const st
                           "ask again: it is asked back then"));
   Expunged done;
   done.receipt = base::random_key();
-  auto was = store_->shred({person, profile.known, order, done.receipt, clock_()});
+  auto was = store_->shred(
+      {person, profile.known, identities_.former_of(person), order, done.receipt, clock_()});
   if (!was) return give_back(std::move(was).error());
+  identities_.take_out(profile.known);
+  index_->keep_apart(identities_.all_apart());
   second_look_->reopen(person);
   done.was = std::move(*was);
   done.was.withdrawn += *withheld;

@@ -106,7 +106,7 @@ bool takes_away(const Piece& piece) {
 
 base::Status Given::load(const std::vector<store::EvidenceRow>& rows) {
   for (const auto& row : rows) {
-    if (row.kind == "mandate") continue;  // mandates.hpp
+    if (row.kind == "mandate" || row.kind == "identity") continue;  // mandates, identities.hpp
     auto json = base::read_json(row.json, row.kind);
     if (!json) return std::move(json).error();
     auto piece = piece_of(row.kind, *json);

@@ -11,8 +11,8 @@ Hub::~Hub() {
   stop();
 }
 
-Works Hub::works() {
-  return {*store_, *index_, people_, *views_, clock_};
+Works Hub::works() const {
+  return {*store_, *index_, people_, identities_, gate_, *views_, clock_};
 }
 
 base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup given) {
@@ -27,8 +27,12 @@ base::Result<std::unique_ptr<Hub>, base::Errors> Hub::open(Setup given) {
   if (!evidence) return base::Errors{std::move(evidence).error()};
   if (auto loaded = hub->given_.lock()->load(*evidence); !loaded)
     return base::Errors{std::move(loaded).error()};
+  if (auto loaded = hub->identities_.load(*evidence); !loaded)
+    return base::Errors{std::move(loaded).error()};
+  hub->index_->keep_apart(hub->identities_.all_apart());
   hub->views_ = std::make_unique<Views>(hub->view_of(setup));
-  hub->second_look_ = std::make_unique<SecondLook>(hub->works());
+  hub->second_look_ = std::make_unique<SecondLook>(
+      hub->works(), [raw = hub.get()](const auto& deliveries) { raw->hand_on(deliveries); });
   hub->mandates_ = std::make_unique<Mandates>(*hub->store_, hub->clock_);
   hub->heads_ = std::make_unique<HeadKeeper>(*hub->store_, [raw = hub.get()] {
     return raw->store_->sign_head(raw->clock_(), raw->view()->coalition().witnesses);
@@ -186,13 +190,9 @@ std::vector<SystemStatus> Hub::status() const {
 
 void Hub::look_again(const std::vector<model::PersonId>& people) {
   for (const model::PersonId& person : people) {
-    auto due = second_look_->look(person);
-    if (due) {
-      hand_on(*due);
-    } else {
+    if (auto looked = second_look_->look(person); !looked)
       base::event(
-          base::Level::error, "second_look.failed", {{"code", base::Name(due.error().code)}});
-    }
+          base::Level::error, "second_look.failed", {{"code", base::Name(looked.error().code)}});
   }
 }
 

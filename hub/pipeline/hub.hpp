@@ -4,6 +4,7 @@
 //   operations.cpp  what people ask for
 //   evidence.cpp    what they put in force and end
 //   recalls.cpp     what is asked back; expunge.cpp: how a person leaves
+//   persons.cpp     two persons are one, or one is two; person_changes.cpp: how
 //   apply.cpp       takes over a changed coalition while running
 // Threads: start() and stop() from one; the operations from any.
 #pragma once
@@ -20,6 +21,7 @@
 #include "hub/pipeline/given.hpp"
 #include "hub/pipeline/head_keeper.hpp"
 #include "hub/pipeline/mandates.hpp"
+#include "hub/pipeline/person_changes.hpp"
 #include "hub/pipeline/scheduler.hpp"
 #include "hub/pipeline/second_look.hpp"
 #include "hub/pipeline/stations.hpp"
@@ -109,6 +111,19 @@ class Hub {
   base::Status check_system(const model::SystemId& system);
   // A person that nobody was sure of: this key of this system is that person, or a new one ("").
   base::Status answer_review(const model::ChildRef& key, const model::PersonId& person);
+  // --- who is who: persons.cpp says what may be asked, person_changes.cpp does it. With dry_run:
+  // what it would change. Once acknowledged, nothing starts as of whom it was about before.
+  // other becomes survivor: keys, documents, deliveries, evidence.
+  base::Result<PersonChange> merge(const model::PersonId& survivor,
+                                   const model::PersonId& other,
+                                   const PersonAsked& how);
+  // This key is a person of its own, and stays it. from: whom it is not; "": whoever has it now.
+  base::Result<PersonChange> split(const model::ChildRef& key,
+                                   const model::PersonId& from,
+                                   const PersonAsked& how);
+  // Takes a merge back: person, who became another by it, is there again.
+  base::Result<PersonChange> unmerge(const model::PersonId& person, const PersonAsked& how);
+  [[nodiscard]] const Identities& identities() const { return identities_; }
 
  private:
   explicit Hub(base::Clock clock) : clock_(std::move(clock)) {}
@@ -145,12 +160,38 @@ class Hub {
   void want_a_look();
   void look_at_everyone();
   void look_when_wanted();
-  [[nodiscard]] Works works();
+  [[nodiscard]] Works works() const;
+
+  [[nodiscard]] base::Result<std::string> against(const store::Profile& one,
+                                                  const store::Profile& other) const;
+  [[nodiscard]] base::Result<PersonChange> plan_merge(const model::PersonId& survivor,
+                                                      const model::PersonId& other,
+                                                      const PersonAsked& how) const;
+  [[nodiscard]] base::Result<PersonChange> plan_split(const model::PersonId& from,
+                                                      const model::PersonId& to,
+                                                      const Keys& keys,
+                                                      const PersonAsked& how) const;
+  base::Result<PersonChange> keep_apart(const model::ChildRef& key,
+                                        const model::PersonId& from,
+                                        const PersonAsked& how);
+  // Both: whose documents may change.
+  base::Result<PersonChange> carry_out(const model::PersonId& one,
+                                       const model::PersonId& other,
+                                       const PersonPlan& plan,
+                                       const PersonAsked& how);
+  base::Status keep(PersonChange& change, std::vector<audit::Entry> entries);
+  base::Status hold_back(const std::vector<model::PersonId>& people);
+  void let_go(const std::vector<model::PersonId>& people, bool as_it_was);
+  void hand_on_open(const std::vector<model::PersonId>& people);
+  // Records that are parked for doubt of whose they are: the doubt may be gone.
+  void take_up_unsure();
 
   base::Clock clock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<identify::PersonIndex> index_;
-  People people_;
+  mutable People people_;  // guards itself
+  Identities identities_;
+  mutable Gate gate_;
   mutable base::Guarded<Given> given_;
   std::mutex staff_mutex_;  // what staff ask of persons and parked deliveries, one at a time
   std::mutex swap_mutex_;   // one view is made of the one before at a time

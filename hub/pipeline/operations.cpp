@@ -113,6 +113,15 @@ base::Status Hub::answer_review(const model::ChildRef& key, const model::PersonI
                               key.system.value + " " + key.key,
                               "no record of this key waits for somebody to say whose it is",
                               "take system and key from: concord person review");
+  // What was given of the person so far would stay where it is.
+  if (const auto known = index_->resolve(key.system, key.key);
+      known.kind == identify::Found::Kind::linked)
+    return base::config_error("REVIEW_KNOWN",
+                              key.system.value + " " + key.key,
+                              "this key is " + known.person.value + " already",
+                              "if they are one: concord person merge PERSON " + known.person.value +
+                                  "; if not: concord person split " + key.system.value + " " +
+                                  key.key + " --from PERSON");
   identify::IndexChange change;
   model::PersonId now_is = person;
   if (person.empty()) {

@@ -63,13 +63,18 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   item.version = static_cast<uint64_t>(delivery.version);
   item.subject = context.local_subject_key;
   if (gone(entity->status) || delivery.recall != model::Recall::none) {
-    auto had = works_.store.holds(delivery);
+    auto had = works_.store.held_before(delivery);
     if (!had)
       return end(Outcome::parked, had.error().code, to_text(had.error()), model::Owner::operator_);
     const auto record_type = view.mappings().record_type_for(system->mapping, entity->type);
     if (!*had || !record_type)
       return end(Outcome::withheld, "NEVER_SENT", "", model::Owner::nobody);
     item.withdraw = true;
+    // Where it was filed, not where it would be now.
+    if (auto then = works_.identities.filed_as({entity->system, entity->subject_record},
+                                               system_,
+                                               (**had).ended_at.value_or((**had).created_at)))
+      item.subject = std::move(*then);
     item.type = *record_type;
     item.key = entity->id.value;
     item.body = "{}";

@@ -20,10 +20,7 @@ base::Status Hub::ask_back(const Piece& ended) {
 }
 
 base::Status Hub::ask_back_of(const model::PersonId& person, model::Recall how) {
-  auto asked = second_look_->ask_back(person, how);
-  if (!asked) return std::move(asked).error();
-  hand_on(*asked);
-  return base::Done{};
+  return second_look_->ask_back(person, how);
 }
 
 base::Status Hub::ask_back_from(const model::AgencyId& agency) {

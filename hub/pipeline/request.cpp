@@ -121,6 +121,15 @@ base::Result<Decided> decide_for(const Works& works,
                                  const model::Entity& entity,
                                  const model::Flow& flow,
                                  base::Instant at) {
+  return decide_for(works, view, entity, flow, at, works.people.profile(entity.person));
+}
+
+base::Result<Decided> decide_for(const Works& works,
+                                 const View& view,
+                                 const model::Entity& entity,
+                                 const model::Flow& flow,
+                                 base::Instant at,
+                                 const store::Profile& subject) {
   const model::Agency* source = view.coalition().agency(entity.agency);
   auto fields = decide::fields_of(
       entity, view.schema(), source == nullptr ? std::vector<std::string>{} : source->capacities);
@@ -133,8 +142,7 @@ base::Result<Decided> decide_for(const Works& works,
     if (!first) return std::move(first).error();
     if (*first) received = **first;
   }
-  const auto input = request_for(
-      entity, fields->fields, flow, works.people.profile(entity.person), view, received, at);
+  const auto input = request_for(entity, fields->fields, flow, subject, view, received, at);
   return Decided{std::move(*fields), view.engine().decide(input)};
 }
 

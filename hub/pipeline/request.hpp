@@ -35,6 +35,13 @@ base::Result<Decided> decide_for(const Works& works,
                                  const model::Entity& entity,
                                  const model::Flow& flow,
                                  base::Instant at);
+// The same, were the subject so known.
+base::Result<Decided> decide_for(const Works& works,
+                                 const View& view,
+                                 const model::Entity& entity,
+                                 const model::Flow& flow,
+                                 base::Instant at,
+                                 const store::Profile& subject);
 store::DecisionRow row_of(const model::Decision& decision,
                           int64_t delivery,
                           base::Instant at,
@@ -50,6 +57,10 @@ bool gone(model::EntityStatus status);
 
 // Why a delivery is withheld that no flow of the coalition wants any more.
 inline constexpr const char* kFlowEnded = "FLOW_ENDED";
+
+// Why a delivery was withdrawn whose document is another person's now: a recall goes first, and a
+// new delivery after it where it may be had.
+inline constexpr const char* kReassigned = "REASSIGNED";
 
 // Does this flow want entities like this one?
 bool wants(const model::Flow& flow, const model::Entity& entity, const model::Coalition& coalition);

@@ -109,41 +109,6 @@ void Sender::use(runtime::Connector& connector) {
   state_ = {};
 }
 
-void Sender::add(const std::vector<model::Delivery>& deliveries) {
-  {
-    const std::scoped_lock lock(mutex_);
-    for (const model::Delivery& delivery : deliveries)
-      if (delivery.to == system_) lanes_.add(delivery);
-  }
-  changed_.notify_all();
-}
-
-bool Sender::retry(int64_t delivery) {
-  bool found = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    found = lanes_.unpark(delivery, works_.clock());
-    state_.paused_until.reset();
-  }
-  changed_.notify_all();
-  return found;
-}
-
-bool Sender::drop(int64_t delivery) {
-  bool found = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    found = lanes_.drop(delivery);
-  }
-  changed_.notify_all();  // what stood behind it goes on now
-  return found;
-}
-
-bool Sender::withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out) {
-  const std::scoped_lock lock(mutex_);
-  return lanes_.withdraw(person, taken_out);
-}
-
 Sender::State Sender::state() const {
   const std::scoped_lock lock(mutex_);
   State state = state_;

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -48,6 +49,12 @@ class Sender {
   // A parked delivery waits again; or is given up, with a reason. False where it is not parked.
   bool retry(int64_t delivery);
   bool drop(int64_t delivery);
+  // From its return, if true, until let_go(): nothing of this person starts, and what is added
+  // waits aside. False: something is on its way; ask again.
+  bool hold_back(const model::PersonId& person);
+  // as_it_was: what waits aside goes on. Otherwise it is forgotten here: whoever has changed it
+  // adds it anew.
+  void let_go(const model::PersonId& person, bool as_it_was);
   // All that waits for a person, out of the lanes. False: something is on its way; ask again.
   bool withdraw(const model::PersonId& person, std::vector<model::Delivery>& taken_out);
 
@@ -87,9 +94,10 @@ class Sender {
   LookAgain look_again_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  deliver::Lanes lanes_;  // guarded by mutex_
-  State state_;           // guarded by mutex_
-  int failures_ = 0;      // whole calls in a row
+  deliver::Lanes lanes_;                                               // guarded by mutex_
+  std::map<model::PersonId, std::vector<model::Delivery>> held_back_;  // guarded by mutex_
+  State state_;                                                        // guarded by mutex_
+  int failures_ = 0;                                                   // whole calls in a row
   // Guarded by mutex_, as the rounds pass:
   std::vector<Round> begun_;    // in the audit, to be written
   std::vector<Round> written_;  // not committed yet

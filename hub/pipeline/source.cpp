@@ -275,12 +275,19 @@ base::Result<bool> Source::read_all(const std::string& type, store::RunRow& row)
   }
 }
 
+base::Result<Line::Processed> Source::steadily(
+    const std::function<base::Result<Line::Processed>()>& go) {
+  const Gate::Passing steady(works_.gate);
+  const std::scoped_lock one(line_mutex_);
+  auto done = go();
+  if (done) told_.handed(done->queued);
+  return done;
+}
+
 base::Result<Line::Processed> Source::through_the_line(
     model::Batch batch, const std::optional<std::string>& checkpoint_type) {
-  base::Result<Line::Processed> processed = [&] {
-    const std::scoped_lock one(line_mutex_);
-    return line_.process(std::move(batch), system_, checkpoint_type);
-  }();
+  auto processed =
+      steadily([&] { return line_.process(std::move(batch), system_, checkpoint_type); });
   if (!processed) {
     base::event(
         base::Level::error,
@@ -296,8 +303,8 @@ base::Result<Line::Processed> Source::through_the_line(
   return processed;
 }
 
+// After it was handed on.
 void Source::tell(const Line::Processed& processed) {
-  told_.handed(processed.queued);
   release_waiting(processed.now_known);
   if (!processed.look_again.empty()) told_.learnt(processed.look_again);
 }
@@ -316,12 +323,9 @@ base::Result<Line::Processed> Source::again(const std::vector<int64_t>& records)
   Line::Processed all;
   for (size_t from = 0; from < records.size(); from += kAgainAtOnce) {
     const size_t to = std::min(records.size(), from + kAgainAtOnce);
-    base::Result<Line::Processed> processed = [&] {
-      const std::scoped_lock one(line_mutex_);
-      return line_.again({records.begin() + static_cast<std::ptrdiff_t>(from),
-                          records.begin() + static_cast<std::ptrdiff_t>(to)},
-                         system_);
-    }();
+    const std::vector<int64_t> some(records.begin() + static_cast<std::ptrdiff_t>(from),
+                                    records.begin() + static_cast<std::ptrdiff_t>(to));
+    auto processed = steadily([&] { return line_.again(some, system_); });
     if (!processed) return processed;
     tell(*processed);
     all.queued.insert(all.queued.end(), processed->queued.begin(), processed->queued.end());

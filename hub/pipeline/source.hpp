@@ -83,6 +83,8 @@ class Source : public runtime::Intake {
   [[nodiscard]] bool is_stopping() const;
   base::Result<Line::Processed> through_the_line(model::Batch batch,
                                                  const std::optional<std::string>& checkpoint_type);
+  // One batch at a time; who is who stays as it is until what came of it is handed on.
+  base::Result<Line::Processed> steadily(const std::function<base::Result<Line::Processed>()>& go);
   void tell(const Line::Processed& processed);
   void release_waiting(const std::vector<model::ChildRef>& now_known);
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "hub/identify/person_index.hpp"
+#include "hub/pipeline/gate.hpp"
+#include "hub/pipeline/identities.hpp"
 #include "hub/pipeline/people.hpp"
 #include "hub/pipeline/view.hpp"
 #include "hub/store/store.hpp"
@@ -13,6 +15,8 @@ struct Works {
   store::Store& store;
   identify::PersonIndex& index;
   People& people;
+  const Identities& identities;
+  Gate& gate;  // passed by whoever gives records their persons, until what that made is handed on
   Views& views;
   base::Clock clock;
 };

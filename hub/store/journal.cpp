@@ -2,6 +2,7 @@
 
 #include "hub/store/codec.hpp"
 #include "hub/store/reading.hpp"
+#include "hub/store/rows.hpp"
 
 namespace concord::store {
 namespace {
@@ -85,30 +86,6 @@ void insert(Db& db, const SealedEntity& row) {
       .run();
 }
 
-void insert(Db& db, const model::Delivery& d) {
-  db.query(
-        "INSERT INTO "
-        "deliveries(id,record,flow,system,person,entity,version,outcome,reason,detail,owner,"
-        "attempts,created_at,due_at,ended_at,recall) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-      .bind(d.id)
-      .bind(d.record)
-      .bind(d.flow.value)
-      .bind(d.to.value)
-      .bind(d.person.value)
-      .bind(d.entity.value)
-      .bind(d.version)
-      .bind(static_cast<int64_t>(d.outcome))
-      .bind(d.reason)
-      .bind(d.detail)
-      .bind(static_cast<int64_t>(d.owner))
-      .bind(d.attempts)
-      .bind(base::to_us(d.created_at))
-      .bind(microseconds(d.due_at))
-      .bind(microseconds(d.ended_at))
-      .bind(static_cast<int64_t>(d.recall))
-      .run();
-}
-
 void insert(Db& db, const DecisionRow& row) {
   db.query("INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules) VALUES(?,?,?,?,?,?)")
       .bind(row.delivery)
@@ -117,15 +94,6 @@ void insert(Db& db, const DecisionRow& row) {
       .bind(static_cast<int64_t>(row.verdict))
       .bind(row.reasons)
       .bind(row.rules)
-      .run();
-}
-
-void apply(Db& db, const IndexRow& row) {
-  db.query(row.remove ? "DELETE FROM person_index WHERE kind=? AND digest=? AND person=?"
-                      : "INSERT OR IGNORE INTO person_index(kind,digest,person) VALUES(?,?,?)")
-      .bind(row.kind)
-      .bind_blob(row.digest)
-      .bind(row.person.value)
       .run();
 }
 
@@ -243,10 +211,7 @@ base::Status Store::commit(const IngestCommit& changes) {
 
 base::Status Store::owe(const std::vector<model::Delivery>& more) {
   return writer_->commit([&](Db& db) {
-    for (const model::Delivery& delivery : more) {
-      insert(db, delivery);
-      db.query("UPDATE records SET owed=owed+1 WHERE id=?").bind(delivery.record).run();
-    }
+    for (const model::Delivery& delivery : more) store::owe(db, delivery);
   });
 }
 

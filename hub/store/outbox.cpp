@@ -1,4 +1,5 @@
 #include "hub/store/reading.hpp"
+#include "hub/store/rows.hpp"
 
 namespace concord::store {
 namespace {
@@ -58,19 +59,7 @@ base::Status Store::commit(const std::vector<DeliveryUpdate>& updates,
   return writer_->commit([&](Db& db) {
     append(db, *leaves);
     for (const DeliveryUpdate& update : updates) {
-      const model::Delivery& d = update.delivery;
-      db.query(
-            "UPDATE deliveries SET "
-            "outcome=?,reason=?,detail=?,owner=?,attempts=?,due_at=?,ended_at=? WHERE id=?")
-          .bind(static_cast<int64_t>(d.outcome))
-          .bind(d.reason)
-          .bind(d.detail)
-          .bind(static_cast<int64_t>(d.owner))
-          .bind(d.attempts)
-          .bind(microseconds(d.due_at))
-          .bind(microseconds(d.ended_at))
-          .bind(d.id)
-          .run();
+      update_row(db, update.delivery);
       if (!update.decision) continue;
       const DecisionRow& row = *update.decision;
       db.query(
@@ -147,16 +136,29 @@ base::Result<std::vector<model::SystemId>> Store::systems_owed() {
       });
 }
 
-base::Result<bool> Store::holds(const model::Delivery& delivery) {
-  return read<bool>([&](Db& db) -> base::Result<bool> {
-    Query query = db.query(
-        "SELECT recall FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND "
-        "id<? ORDER BY id DESC LIMIT 1");
+base::Result<std::optional<model::Delivery>> Store::held_before(const model::Delivery& delivery) {
+  using Held = std::optional<model::Delivery>;
+  return read<Held>([&](Db& db) -> base::Result<Held> {
+    Query query =
+        db.query("SELECT " DELIVERY_COLUMNS
+                 " FROM deliveries WHERE person=? AND entity=? AND system=? AND outcome=1 AND "
+                 "id<? ORDER BY id DESC LIMIT 1");
     query.bind(delivery.person.value)
         .bind(delivery.entity.value)
         .bind(delivery.to.value)
         .bind(delivery.id);
-    return query.step() && query.integer(0) == 0;
+    if (!query.step()) return Held{};
+    Held held = delivery_of(query);
+    return held->recall == model::Recall::none ? held : Held{};
+  });
+}
+
+base::Result<Deliveries> Store::open_of(const model::PersonId& person) {
+  return read<Deliveries>([&](Db& db) -> base::Result<Deliveries> {
+    Query query = db.query("SELECT " DELIVERY_COLUMNS
+                           " FROM deliveries WHERE person=? AND outcome IN (0, 4) ORDER BY id");
+    query.bind(person.value);
+    return all(query);
   });
 }
 

@@ -201,6 +201,8 @@ void erase(Db& db, Found& found, const Store::Shredding& what) {
     db.query("DELETE FROM evidence WHERE kind=? AND id=?").bind(row.kind).bind(row.id).run();
   found.result.evidence = static_cast<int64_t>(found.evidence.size());
   db.query("DELETE FROM people WHERE person=?").bind(person).run();
+  for (const model::PersonId& former : what.former)
+    db.query("DELETE FROM people WHERE person=?").bind(former.value).run();
   note_wipe(db, kRewrite);
 }
 
@@ -236,11 +238,15 @@ base::Result<Store::Shredded> Store::shred(const Shredding& what) {
   });
   if (!written) return std::move(written).error();
   const std::scoped_lock lock(person_keys_mutex_);
-  if (const auto key = person_keys_.find(what.person.value); key != person_keys_.end()) {
+  auto forget = [&](const model::PersonId& person) {
+    const auto key = person_keys_.find(person.value);
+    if (key == person_keys_.end()) return;
     OPENSSL_cleanse(key->second.key.data(), key->second.key.size());
     OPENSSL_cleanse(key->second.audit.data(), key->second.audit.size());
     person_keys_.erase(key);
-  }
+  };
+  forget(what.person);
+  for (const model::PersonId& former : what.former) forget(former);
   return std::move(found->result);
 }
 

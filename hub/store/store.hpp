@@ -109,9 +109,11 @@ class Store {
                                                                const model::FlowId& flow);
   // The systems that something waits or is parked for.
   base::Result<std::vector<model::SystemId>> systems_owed();
-  // Did this recipient get an earlier version of the same document, and was not asked to give it
-  // back since?
-  base::Result<bool> holds(const model::Delivery& delivery);
+  // What this recipient got last of the same document before this delivery, unless it was asked to
+  // give it back since.
+  base::Result<std::optional<model::Delivery>> held_before(const model::Delivery& delivery);
+  // What waits or is parked of this person, for all systems.
+  base::Result<std::vector<model::Delivery>> open_of(const model::PersonId& person);
   // What recipients hold of this person: the newest delivery of each entity to each system that
   // nobody asks back.
   base::Result<std::vector<model::Delivery>> held_of(const model::PersonId& person);
@@ -138,10 +140,43 @@ class Store {
   base::Result<std::vector<IndexRow>> index_rows();
   base::Result<std::vector<Profile>> profiles();
 
+  // --- persons become one, or two: persons.cpp
+  struct Document {
+    model::EntityId id;
+    int version = 0;
+    int64_t record = 0;
+    bool operator==(const Document&) const = default;
+  };
+  // Each version of each document about this person.
+  base::Result<std::vector<Document>> documents_of(const model::PersonId& person);
+  base::Result<std::vector<int64_t>> records_of(const model::PersonId& person);
+  base::Result<std::vector<int64_t>> deliveries_of(const Document& document);
+  // Those of this person that have the same keys as these records, which they may be among.
+  base::Result<std::vector<int64_t>> same_key(const std::vector<int64_t>& records,
+                                              const model::PersonId& person);
+  // Records that are parked because nobody is sure whose they are.
+  base::Result<std::vector<std::pair<int64_t, model::SystemId>>> records_unsure();
+  struct Reassigning {
+    model::PersonId from, to;
+    bool whole = false;  // nothing of from is left
+    std::vector<Document> documents;
+    std::vector<int64_t> records;
+    std::vector<Profile> profiles;  // as they are now
+    std::vector<IndexRow> index;
+    std::vector<EvidenceRow> evidence;
+    std::vector<audit::Entry> audit;
+    std::vector<model::Delivery> withdrawn, more;  // ended by it; owed anew
+    base::Instant at;
+  };
+  // Makes these documents and records, with their deliveries, to's: all of it, or nothing. Nobody
+  // may be at work on either.
+  base::Status reassign(const Reassigning& what);
+
   // --- the end of a person: shred.cpp
   struct Shredding {
     model::PersonId person;
-    std::vector<model::ChildRef> known;  // the keys that systems have for the person
+    std::vector<model::ChildRef> known;   // the keys that systems have for the person
+    std::vector<model::PersonId> former;  // who became this person: their keys go, too
     std::string order;
     base::Key receipt;
     base::Instant at;
