@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hub/api/apply.hpp"
+#include "hub/api/person_routes.hpp"
 #include "hub/api/views.hpp"
 #include "hub/base/json.hpp"
 #include "hub/pipeline/given.hpp"
@@ -139,6 +140,11 @@ Answer post(pipeline::Hub& hub,
       person = hub.person_of({model::SystemId(text("system")), text("key")}).value_or(person);
     auto expunged = hub.expunge(person, text("order"));
     return expunged ? Answer{200, expunged_json(*expunged)} : failed(expunged.error());
+  }
+  if (at.size() == 2 && at[0] == "people" &&
+      (at[1] == "merge" || at[1] == "split" || at[1] == "unmerge")) {
+    auto changed = change_persons(hub, at[1], *json);
+    return changed ? Answer{200, std::move(*changed)} : failed(changed.error());
   }
   if (at.size() == 2 && at[0] == "people" && at[1] == "review")
     return done(hub.answer_review({model::SystemId(text("system")), text("key")},

@@ -8,6 +8,7 @@
 #include "hub/app/coalition.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/tell.hpp"
+#include "hub/pipeline/identities.hpp"
 #include "hub/store/store.hpp"
 
 namespace concord::app {
@@ -21,6 +22,8 @@ struct Disclosure {
   std::string outcome;
   audit::Entry said;
   std::vector<std::string> evidence, ended_as;
+  bool in_error = false;    // staff said since: it was about somebody else
+  bool taken_over = false;  // sent as of somebody else; the entry is under that person's key
 };
 
 base::Error unknown() {
@@ -30,8 +33,14 @@ base::Error unknown() {
                             "name an id, or a system's key: --system SYSTEM --key KEY");
 }
 
-base::Result<model::PersonId> find(store::Store& store, const Whom& whom) {
-  if (!whom.person.empty()) return model::PersonId(whom.person);
+base::Result<model::PersonId> find(store::Store& store,
+                                   const pipeline::Identities& identities,
+                                   const Whom& whom) {
+  if (!whom.person.empty()) {
+    model::PersonId person(whom.person);
+    while (const auto merged = identities.merge_of(person)) person = merged->person;
+    return person;
+  }
   auto profiles = store.profiles();
   if (!profiles) return std::move(profiles).error();
   const model::ChildRef key{model::SystemId(whom.system), whom.key};
@@ -45,15 +54,21 @@ base::Result<model::PersonId> find(store::Store& store, const Whom& whom) {
 // an account that leaves these out would be shorter than the truth.
 class Account {
  public:
-  explicit Account(const base::Key& key) : key_(key) {}
+  // keys: of the person, and of those who became this person.
+  explicit Account(std::vector<base::Key> keys) : keys_(std::move(keys)) {}
 
   base::Status look(uint64_t number, std::string_view leaf) {
     auto written = audit::read_leaf(leaf);
     if (!written) return std::move(written).error();
-    if (!audit::is_of(*written, key_)) return base::Done{};
+    const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const base::Key& one) {
+      return audit::is_of(*written, one);
+    });
+    if (key == keys_.end()) return base::Done{};
     const audit::Entry& entry = written->entry;
+    if (entry.kind == audit::Kind::struck || entry.kind == audit::Kind::taken_over)
+      return correct(entry);
     if (entry.kind == audit::Kind::started && !entry.verdict.empty()) {  // else: asked back
-      auto evidence = audit::evidence_of(*written, key_);
+      auto evidence = audit::evidence_of(*written, *key);
       if (!evidence) return std::move(evidence).error();
       if (const auto before = open_.find(entry.delivery);
           before != open_.end() && before->second.said.fields != entry.fields)
@@ -72,6 +87,29 @@ class Account {
     return base::Done{};
   }
 
+  // What was sent as of somebody else is told by an entry under that one's key: when, and whether
+  // it arrived.
+  base::Status complete(store::Store& store) {
+    std::map<uint64_t, Disclosure*> wanted;
+    for (Disclosure& one : done_)
+      if (one.taken_over) wanted[one.entry] = &one;
+    if (wanted.empty()) return base::Done{};
+    base::Status fault = base::Done{};
+    auto read = store.each_leaf([&](uint64_t number, std::string_view leaf) {
+      const auto at = wanted.find(number);
+      if (at == wanted.end()) return true;
+      auto written = audit::read_leaf(leaf);
+      if (!written) {
+        fault = std::move(written).error();
+        return false;
+      }
+      at->second->at = written->entry.at;
+      if (written->entry.kind == audit::Kind::disclosed) at->second->outcome = "disclosed";
+      return true;
+    });
+    return read ? fault : read;
+  }
+
   std::vector<Disclosure> all(const std::optional<base::Instant>& since) {
     for (auto& [delivery, disclosure] : open_) done_.push_back(std::move(disclosure));
     if (since) std::erase_if(done_, [&](const Disclosure& d) { return d.at < *since; });
@@ -83,6 +121,24 @@ class Account {
 
  private:
   using Open = std::map<int64_t, Disclosure>;
+  // Staff said that a delivery was not about this person, or that it was.
+  base::Status correct(const audit::Entry& entry) {
+    const bool theirs = entry.kind == audit::Kind::taken_over;
+    bool known = false;
+    for (Disclosure& one : done_)
+      if (one.said.delivery == entry.delivery) {
+        one.in_error = !theirs;
+        known = true;
+      }
+    if (const auto open = open_.find(entry.delivery); open != open_.end()) {
+      open->second.in_error = !theirs;
+      known = true;
+    }
+    if (!known && theirs)
+      done_.push_back(
+          {static_cast<uint64_t>(entry.of), entry.at, "attempted", entry, {}, {}, false, true});
+    return base::Done{};
+  }
   void end(Open::iterator disclosure, const char* outcome, std::vector<std::string> as) {
     disclosure->second.outcome = outcome;
     disclosure->second.ended_as = std::move(as);
@@ -90,7 +146,7 @@ class Account {
     open_.erase(disclosure);
   }
 
-  base::Key key_;
+  std::vector<base::Key> keys_;
   Open open_;
   std::vector<Disclosure> done_;
 };
@@ -98,12 +154,22 @@ class Account {
 base::Result<std::vector<Disclosure>> disclosures(store::Store& store,
                                                   const Whom& whom,
                                                   const std::optional<base::Instant>& since) {
-  auto person = find(store, whom);
+  auto decided = store.evidence(pipeline::kIdentityKind);
+  if (!decided) return std::move(decided).error();
+  pipeline::Identities identities;
+  if (auto loaded = identities.load(*decided); !loaded) return std::move(loaded).error();
+  auto person = find(store, identities, whom);
   if (!person) return std::move(person).error();
-  auto key = store.audit_key(*person);
-  if (!key) return std::move(key).error();
-  if (!*key) return unknown();
-  Account account(**key);
+  std::vector<model::PersonId> people = identities.former_of(*person);
+  people.insert(people.begin(), *person);
+  std::vector<base::Key> keys;
+  for (const model::PersonId& one : people) {
+    auto key = store.audit_key(one);
+    if (!key) return std::move(key).error();
+    if (*key) keys.push_back(**key);
+  }
+  if (keys.empty()) return unknown();
+  Account account(std::move(keys));
   base::Status fault = base::Done{};
   auto read = store.each_leaf([&](uint64_t number, std::string_view leaf) {
     fault = account.look(number, leaf);
@@ -111,6 +177,7 @@ base::Result<std::vector<Disclosure>> disclosures(store::Store& store,
   });
   if (!read) return std::move(read).error();
   if (!fault) return std::move(fault).error();
+  if (auto completed = account.complete(store); !completed) return std::move(completed).error();
   return account.all(since);
 }
 
@@ -137,10 +204,17 @@ std::string as_json(const std::vector<Disclosure>& all) {
     list(out, "reasons", d.said.reasons);
     list(out, "evidence", d.evidence);
     if (!d.ended_as.empty()) list(out, "ended_as", d.ended_as);
+    if (d.in_error) out.field("in_error", true);
+    if (d.taken_over) out.field("sent_as_another", true);
     out.field("rules", d.said.rules).field("delivery", d.said.delivery).end();
   }
   out.end_array().end();
   return out.text();
+}
+
+std::string correction(const Disclosure& d) {
+  if (d.in_error) return "  (sent in error: it was about somebody else)";
+  return d.taken_over ? "  (sent as of somebody else)" : "";
 }
 
 std::string doubt(const Disclosure& d) {
@@ -150,13 +224,14 @@ std::string doubt(const Disclosure& d) {
 }
 
 void print(const Disclosure& d) {
-  std::printf("%s  %s, to %s (%s), for %s%s\n",
+  std::printf("%s  %s, to %s (%s), for %s%s%s\n",
               base::to_text(d.at).substr(0, 19).c_str(),
               d.said.type.empty() ? "document" : d.said.type.c_str(),
               d.said.agency.c_str(),
               d.said.to.c_str(),
               d.said.purpose.empty() ? "no stated purpose" : d.said.purpose.c_str(),
-              doubt(d).c_str());
+              doubt(d).c_str(),
+              correction(d).c_str());
   std::printf("  fields: %s\n  on: %s    entry %llu, delivery %lld\n",
               joined(d.said.fields, "none").c_str(),
               joined(d.evidence, "no consent or order").c_str(),

@@ -12,6 +12,7 @@
 #include "hub/app/installing.hpp"
 #include "hub/app/mandates.hpp"
 #include "hub/app/operate.hpp"
+#include "hub/app/persons.hpp"
 #include "hub/app/recalls.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/wrong_words.hpp"
@@ -206,6 +207,7 @@ class Wiring {
     key(add(*person, "new", "This key is a person of its own", with([this](auto& c) {
       return answer_review(c, {model::SystemId(w_.system), w_.key}, "", w_.json);
     })));
+    persons_.wire(*person, adding());
     audit_.wire_expunge(*person, adding());
   }
 
@@ -370,6 +372,7 @@ class Wiring {
   CLI::App& app_;
   Words& w_;
   AuditLines audit_{w_.coalition, w_.json};
+  PersonLines persons_{w_.coalition, w_.json};
   std::shared_ptr<void> evidence_;
 };
 

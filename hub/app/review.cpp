@@ -8,6 +8,7 @@
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/identify/person_index.hpp"
+#include "hub/pipeline/identities.hpp"
 #include "hub/store/store.hpp"
 
 namespace concord::app {
@@ -61,6 +62,11 @@ base::Result<std::vector<Review>> reviews(store::Store& store, const Whole& whol
   for (store::IndexRow& row : *rows)
     index_rows.push_back({row.kind, std::move(row.digest), std::move(row.person), row.remove});
   index.load(index_rows);
+  auto decided = store.evidence(pipeline::kIdentityKind);
+  if (!decided) return std::move(decided).error();
+  pipeline::Identities identities;
+  if (auto loaded = identities.load(*decided); !loaded) return std::move(loaded).error();
+  index.keep_apart(identities.all_apart());
   std::map<model::PersonId, std::vector<model::ChildRef>> known;
   for (store::Profile& profile : *profiles) known[profile.person] = std::move(profile.known);
 
@@ -145,7 +151,7 @@ int list_reviews(const std::string& folder, bool json) {
   for (const Review& review : *found) print(review);
   std::printf(
       "next: look the keys up in their systems, then: concord person link SYSTEM KEY PERSON, or: "
-      "concord person new SYSTEM KEY\n");
+      "concord person new SYSTEM KEY; of a key that is known: concord person merge or split\n");
   return EX_OK;
 }
 
