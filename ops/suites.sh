@@ -18,6 +18,7 @@ list_suites() {
   if has_source tests/race; then echo race; fi
   if has_source tests/audit; then echo audit; fi
   if has_source tests/shred; then echo shred; fi
+  if has_source tests/persons; then echo persons; fi
   if has_source tests/bad_input; then echo bad_input; fi
   if has_source tests/sdk; then echo sdk; fi
   if has_source tests/kit; then echo kit; fi
@@ -46,7 +47,7 @@ suite_programs() {
     properties) pattern='@(properties|mutants)_test' ;;
     connectors | samples) pattern='*_integration' ;;
     crash | race | bad_input) pattern="*$1*" ;;
-    audit | shred | sdk | kit | old_binaries | runner | hostile) pattern="concord_$1" ;;
+    audit | shred | persons | sdk | kit | old_binaries | runner | hostile) pattern="concord_$1" ;;
     *) return 0 ;;
   esac
   shopt -s extglob
