@@ -209,5 +209,29 @@ TEST_F(MandatesTest, what_its_source_takes_back_is_withdrawn) {
   EXPECT_FALSE(late());
 }
 
+TEST_F(MandatesTest, that_runs_for_an_expunged_person_is_gone_and_nobody_elses) {
+  begin();
+  world.know(2);
+  report("1");
+  model::Record other = missing("1");
+  other.key = "SYN-ME-2";
+  for (const auto& [one, two] :
+       {std::pair{"SYN-ME-1", "SYN-ME-2"}, std::pair{"SYN-CW-1", "SYN-CW-2"}})
+    other.body.replace(other.body.find(one), 8, two);
+  auto answers = world.welfare().intake->deliver({{other}, {}, "", false});
+  ASSERT_FALSE(answers.at(0)) << to_text(*answers.at(0));
+  ASSERT_EQ(all().size(), 2u);
+  const auto person = world.hub().person_of({model::SystemId("child_welfare"), "SYN-CW-1"});
+  ASSERT_TRUE(person);
+  auto done = world.hub().expunge(*person, "SYN-ORDER");
+  ASSERT_TRUE(done) << to_text(done.error());
+  EXPECT_EQ(done->was.evidence, 1);
+  EXPECT_EQ(world.number("SELECT count(*) FROM evidence WHERE kind='mandate'"), 1);
+  ASSERT_TRUE(world.hub().mandates().look());
+  auto kept = world.hub().store().entity(only().entity, 1);
+  ASSERT_TRUE(kept) << to_text(kept.error());
+  EXPECT_EQ(kept->subject_record, "SYN-CW-2");
+}
+
 }  // namespace
 }  // namespace concord::pipeline
