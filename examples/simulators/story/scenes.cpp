@@ -114,11 +114,27 @@ void hearing(Play& play) {
              "it is at 09:30 by the court's clock, as the court set it");
 }
 
+// Child 98 has the consent under part 2 that names department and hub.
+void with_consent(Play& play) {
+  constexpr int kChild = 98;
+  const Clock::time_point now = Clock::now();
+  play.act("health", verb("diagnose", kChild, R"(,"code":"F10.20","text":"Alcohol dependence")"));
+  const std::string child = play.key(kChild, kWelfare);
+  const bool came = arrives(play, "child_welfare", "health_event", child, now, seconds(15));
+  play.claim(came, "with that consent, the coordinator's system has a child's diagnosis");
+  if (!came) return;
+  const Line line = about(play, "child_welfare", "health_event", child, now).front();
+  play.claim(line.body.find("F10.20") != std::string::npos &&
+                 line.obligations.find("42 CFR part 2 prohibits unauthorized use or disclosure") !=
+                     std::string::npos,
+             "and beside it the notice that must accompany it (42 CFR 2.32), with the consent's "
+             "scope");
+}
+
 void substance_use(Play& play) {
   play.scene(
       "5. A substance-use diagnosis. Federal law (42 CFR part 2) wants its own consent; there is "
       "none.");
-  const Clock::time_point now = Clock::now();
   play.act("health", verb("diagnose", 2, R"(,"code":"F10.20","text":"Alcohol dependence")"));
   play.settle(seconds(15));
   bool leaked = false;
@@ -139,7 +155,7 @@ void substance_use(Play& play) {
       play.concord({"explain", std::to_string(json["deliveries"][0]["id"].GetInt64())});
   play.claim(words.find("42 CFR") != std::string::npos, "and the reason, in plain words:");
   play.say(words);
-  (void)now;
+  with_consent(play);
 }
 
 void revocation(Play& play) {
