@@ -66,9 +66,8 @@ std::string scope_of(const Consent& consent) {
   for (const model::Label label : consent.except_labels.list()) except.emplace_back(name_of(label));
   std::sort(except.begin(), except.end());
   if (!except.empty()) out += ", but not " + joined(except, ", ");
-  // What ends with a day ends when the next one begins: its last moment is of that day.
-  if (consent.end)
-    return out + ". Its last day: " + day_of(*consent.end - std::chrono::microseconds(1));
+  // To the moment: in which zone its last day ends nobody tells the engine.
+  if (consent.end) return out + ". It ends at " + base::to_text(*consent.end);
   return out + (consent.end_none ? ". It has no end" : "");
 }
 

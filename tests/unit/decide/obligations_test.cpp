@@ -46,11 +46,12 @@ TEST(Carried, brings_the_laws_notice_the_consents_scope_and_the_label) {
   ASSERT_EQ(decision.carried.size(), 3u);
   EXPECT_EQ(decision.carried[0], (model::Obligation{"notice_part2", "", kNotice}));
   EXPECT_EQ(decision.carried[1],
-            (model::Obligation{"copy_of_consent",
-                               "c1",
-                               "Given with consent c1, signed on 2026-01-01. Its purpose: case "
-                               "planning. It covers: all. Its last day: 2026-12-31 (42 CFR 2.31(a), "
-                               "2.32)."}));
+            (model::Obligation{
+                "copy_of_consent",
+                "c1",
+                "Given with consent c1, signed on 2026-01-01. Its purpose: case "
+                "planning. It covers: all. It ends at 2027-01-01T00:00:00Z (42 CFR 2.31(a), "
+                "2.32)."}));
   EXPECT_EQ(decision.carried[2],
             (model::Obligation{"label_sticky",
                                "PART2",
