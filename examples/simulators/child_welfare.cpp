@@ -59,6 +59,8 @@ const char* fault_in(const rapidjson::Value& item, Received& out) {
   const auto record = item.FindMember("record");
   if (record == item.MemberEnd() || !record->value.IsObject()) return "RECORD_SHAPE";
   out.body = sdk::write_json(record->value);
+  if (const auto along = item.FindMember("obligations"); along != item.MemberEnd())
+    out.obligations = sdk::write_json(along->value);
   if (out.subject.empty()) out.subject = sdk::text_of(record->value, "person_id");
   return nullptr;
 }

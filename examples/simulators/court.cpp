@@ -153,6 +153,8 @@ const char* read_note(const rapidjson::Value& from, Received& out) {
   const auto note = from.FindMember("note");
   if (note == from.MemberEnd() || !note->value.IsObject()) return "NOTE_SHAPE";
   out.body = sdk::write_json(note->value);
+  if (const auto along = from.FindMember("obligations"); along != from.MemberEnd())
+    out.obligations = sdk::write_json(along->value);
   if (out.subject.empty()) out.subject = sdk::text_of(note->value, "party_id");
   return sdk::text_of(note->value, "kind").empty() ? "NOTE_KIND" : nullptr;
 }

@@ -61,6 +61,18 @@ std::string read_range(int fd, uint64_t from, uint64_t to) {
   return bytes;
 }
 
+// JSON is kept as JSON, anything else as a string.
+void write_text(sdk::JsonWriter& out, const char* name, const std::string& text) {
+  rapidjson::Document json;
+  sdk::JsonFault fault;
+  out.key(name);
+  if (!text.empty() && sdk::parse_json(text, json, fault)) {
+    out.value(json);
+  } else {
+    out.value(text);
+  }
+}
+
 // A journal that cannot be written would make every later check a lie, so there is no going on.
 void write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -216,14 +228,8 @@ void Journal::append(const Received& received, Effect effect) {
   out.field("type", received.type).field("key", received.key).field("version", received.version);
   out.field("subject", received.subject).field("effect", name_of(effect));
   out.field("status", received.status);
-  rapidjson::Document body;
-  sdk::JsonFault fault;
-  out.key("body");
-  if (!received.body.empty() && sdk::parse_json(received.body, body, fault)) {
-    out.value(body);
-  } else {
-    out.value(received.body);
-  }
+  write_text(out, "body", received.body);
+  if (!received.obligations.empty()) write_text(out, "obligations", received.obligations);
   out.end();
   const std::string line = out.text() + '\n';
   write_all(fd_, line);

@@ -3,7 +3,9 @@
 //
 // A file of JSON lines, one per thing received, appended with one write() each and never rewritten:
 //   {"n":0,"at":"2024-05-01T10:00:00.123456Z","system":"court","idempotency_key":"…","type":"…",
-//    "key":"…","version":3,"subject":"…","effect":"applied","status":201,"body":{…}}
+//    "key":"…","version":3,"subject":"…","effect":"applied","status":201,"body":{…},
+//    "obligations":[…]}
+// obligations: what came beside the record, where something did.
 // Opened again, it goes on where it ended; a torn last line is cut off.
 //
 // Threads: any number may call any function.
@@ -36,9 +38,10 @@ struct Received {
   std::string type;
   std::string key;
   uint64_t version = 0;
-  std::string subject;  // this system's own key of the child
-  int status = 200;     // what was answered, in this protocol's own code
-  std::string body;     // JSON is kept as JSON, anything else as a string
+  std::string subject;        // this system's own key of the child
+  int status = 200;           // what was answered, in this protocol's own code
+  std::string body;           // JSON is kept as JSON, anything else as a string
+  std::string obligations{};  // likewise; empty: none came beside it
 };
 
 class Journal {

@@ -148,8 +148,8 @@ void JuvenileJustice::hold(const Fault& fault) {
 
 bool JuvenileJustice::follow_inbox() {
   auto rows = database_->run(
-      "SELECT n, effect, idempotency_key, record_type, record_key, version, subject, body FROM "
-      "inbox_log WHERE n > CAST(? AS BIGINT) ORDER BY n LIMIT 500",
+      "SELECT n, effect, idempotency_key, record_type, record_key, version, subject, body, "
+      "obligations FROM inbox_log WHERE n > CAST(? AS BIGINT) ORDER BY n LIMIT 500",
       {std::to_string(journalled_)});
   if (!rows || rows->empty()) return false;
   for (const auto& row : *rows) {
@@ -160,6 +160,7 @@ bool JuvenileJustice::follow_inbox() {
     received.version = std::strtoull(row[5].value_or("0").c_str(), nullptr, 10);
     received.subject = row[6].value_or("");
     received.body = row[7].value_or("");
+    received.obligations = row[8].value_or("");
     journal_->write(received, row[1] == "applied" ? Effect::applied : Effect::repeat);
     journalled_ = std::strtoull(row[0].value_or("0").c_str(), nullptr, 10);
   }

@@ -52,16 +52,16 @@ std::vector<std::string> tables(const std::string& number, const std::string& ti
   sql.push_back("CREATE TABLE sim_state (name TEXT PRIMARY KEY, value TEXT NOT NULL)");
   sql.push_back("CREATE TABLE inbox_log (n " + number +
                 ", effect TEXT NOT NULL, idempotency_key TEXT, record_type TEXT, record_key TEXT, "
-                "version BIGINT, subject TEXT, operation TEXT, body TEXT)");
+                "version BIGINT, subject TEXT, operation TEXT, body TEXT, obligations TEXT)");
   return sql;
 }
 
 constexpr const char* kInboxColumns =
     "idempotency_key TEXT PRIMARY KEY, record_type TEXT NOT NULL, record_key TEXT NOT NULL, "
     "version "
-    "BIGINT NOT NULL, subject TEXT, operation TEXT NOT NULL";
+    "BIGINT NOT NULL, subject TEXT, operation TEXT NOT NULL, obligations TEXT";
 constexpr const char* kLogged =
-    "idempotency_key, record_type, record_key, version, subject, operation, body";
+    "idempotency_key, record_type, record_key, version, subject, operation, body, obligations";
 
 }  // namespace
 
@@ -84,7 +84,7 @@ const std::vector<std::string>& juvenile_schema_sqlite() {
     const std::string log = std::string("INSERT INTO inbox_log (effect, ") + kLogged + ") VALUES (";
     const std::string values =
         ", NEW.idempotency_key, NEW.record_type, NEW.record_key, NEW.version, NEW.subject, "
-        "NEW.operation, NEW.body); END";
+        "NEW.operation, NEW.body, NEW.obligations); END";
     sql.emplace_back(
         "CREATE TRIGGER inbox_refuse BEFORE INSERT ON inbox WHEN EXISTS (SELECT 1 FROM "
         "refused_youth "
@@ -127,7 +127,7 @@ const std::vector<std::string>& juvenile_schema_postgresql() {
                     "INSERT INTO inbox_log (effect, ") +
         kLogged +
         ") VALUES (e, NEW.idempotency_key, NEW.record_type, NEW.record_key, NEW.version, "
-        "NEW.subject, NEW.operation, NEW.body::text); RETURN NEW; END $$");
+        "NEW.subject, NEW.operation, NEW.body::text, NEW.obligations); RETURN NEW; END $$");
     sql.emplace_back(
         "CREATE TRIGGER inbox_before BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION "
         "sim_received('before')");

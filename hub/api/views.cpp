@@ -18,7 +18,7 @@ void error(JsonWriter& out, const base::Error& e) {
   out.field("cause", e.cause).field("next", e.next).end();
 }
 
-void delivery(JsonWriter& out, const model::Delivery& d) {
+void members(JsonWriter& out, const model::Delivery& d) {
   out.object()
       .field("id", d.id)
       .field("record", d.record)
@@ -34,6 +34,10 @@ void delivery(JsonWriter& out, const model::Delivery& d) {
   time(out, "ended_at", d.ended_at);
   if (d.recall != model::Recall::none) out.field("recall", model::name_of(d.recall));
   time(out, "attested_at", d.attested_at);
+}
+
+void delivery(JsonWriter& out, const model::Delivery& d) {
+  members(out, d);
   out.end();
 }
 
@@ -99,9 +103,15 @@ std::string ledger_json(const store::Ledger& ledger) {
   return out.text();
 }
 
-std::string delivery_json(const model::Delivery& d) {
+std::string delivery_json(const model::Delivery& d, const std::vector<std::string>& went_along) {
   JsonWriter out;
-  delivery(out, d);
+  members(out, d);
+  if (!went_along.empty()) {
+    out.key("went_along").array();
+    for (const std::string& code : went_along) out.value(code);
+    out.end_array();
+  }
+  out.end();
   return out.text();
 }
 

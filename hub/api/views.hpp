@@ -10,7 +10,9 @@
 namespace concord::api {
 
 std::string ledger_json(const store::Ledger& ledger);
-std::string delivery_json(const model::Delivery& delivery);
+// went_along: codes of the obligations that it was sent with.
+std::string delivery_json(const model::Delivery& delivery,
+                          const std::vector<std::string>& went_along);
 std::string deliveries_json(const std::vector<model::Delivery>& deliveries);
 std::string status_json(const std::vector<pipeline::SystemStatus>& systems,
                         const std::vector<store::RunRow>& runs,

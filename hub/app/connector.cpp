@@ -66,6 +66,8 @@ std::string manifest_json(const runtime::Manifest& m, const base::Status& checke
   if (!checked) out.field("fault", checked.error().code);
   out.key("capabilities").array();
   for (const std::string& capability : m.capabilities) out.value(capability);
+  out.end_array().key("honours").array();
+  for (const std::string& code : m.honours) out.value(code);
   out.end_array();
   if (auto schema = base::read_json(m.config_schema, m.path)) out.field("config_schema", *schema);
   out.end();
@@ -155,6 +157,8 @@ int inspect_connector(const std::string& what, const std::vector<std::string>& f
               joined(manifest->capabilities).c_str(),
               manifest->library.c_str(),
               manifest->sha256.c_str());
+  if (!manifest->honours.empty())
+    std::printf("  writes along %s\n", joined(manifest->honours).c_str());
   if (auto schema = base::read_json(manifest->config_schema, manifest->path)) {
     std::printf("config:\n");
     print_keys(SchemaWalk(*schema), *schema, "");

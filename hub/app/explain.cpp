@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "hub/app/commands.hpp"
+#include "hub/app/serve.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/app/whole.hpp"
 #include "hub/decide/case_json.hpp"
@@ -79,6 +80,8 @@ base::Result<std::string> explain(Whole& whole, int64_t id, bool json) {
   setup->schema = std::move(whole.schema);
   setup->mappings = std::move(whole.mappings);
   setup->engine = std::move(whole.engine);
+  for (const auto& [reference, manifest] : whole.parts.manifests)
+    setup->libraries[reference] = library_of(manifest);
   const auto view = std::make_shared<const pipeline::View>(setup, given.over(*setup));
   pipeline::Views views(view);
   pipeline::Identities identities;

@@ -4,6 +4,7 @@
 #include <concord/json.hpp>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 
 #include "hub/api/views.hpp"
 #include "hub/app/mandates.hpp"
@@ -11,6 +12,7 @@
 #include "hub/app/runner_lines.hpp"
 #include "hub/app/tell.hpp"
 #include "hub/base/json.hpp"
+#include "hub/decide/words.hpp"
 #include "hub/store/store.hpp"
 
 namespace concord::app {
@@ -271,8 +273,15 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
                                    "there is no delivery " + std::to_string(id),
                                    "see: concord delivery list"));
   const model::Delivery& d = **found;
+  std::vector<std::string> along;
+  if (d.outcome == Outcome::delivered) {
+    auto codes = (*store)->went_along(id);
+    if (!codes) return tell(codes.error());
+    std::istringstream words(*codes);
+    for (std::string code; words >> code;) along.push_back(code);
+  }
   if (json) {
-    std::cout << api::delivery_json(d) << "\n";
+    std::cout << api::delivery_json(d, along) << "\n";
     return EX_OK;
   }
   std::printf("delivery %lld is %s%s%s\n",
@@ -287,6 +296,10 @@ int show_delivery(const model::Coalition& coalition, int64_t id, bool json) {
               d.version,
               counted(d.attempts, "attempt", "attempts").c_str());
   if (!d.detail.empty()) std::printf("  %s\n", d.detail.c_str());
+  for (const std::string& code : along)
+    std::printf("  went along: %s [%s]\n",
+                std::string(decide::words_of_obligation(code)).c_str(),
+                code.c_str());
   if (d.outcome == Outcome::parked)
     std::printf(
         "move: %s\nnext: concord delivery retry %lld, or: concord delivery drop %lld --why TEXT\n",

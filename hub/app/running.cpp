@@ -18,6 +18,10 @@ runtime::RunnerSettings runner_settings(const model::Coalition& coalition) {
   return settings;
 }
 
+pipeline::Library library_of(const runtime::Manifest& manifest) {
+  return {manifest.version, manifest.sha256, manifest.library, manifest.honours};
+}
+
 namespace {
 
 // Whatever a connector stands on: when it changes, the connector is opened anew.
@@ -45,7 +49,7 @@ pipeline::Setup setup_of(Whole whole) {
         config != whole.parts.configs.end())
       setup.settings[system.id] = digest_of(config->second, system, setup.coalition->runners);
   for (const auto& [reference, manifest] : whole.parts.manifests)
-    setup.libraries[reference] = {manifest.version, manifest.sha256, manifest.library};
+    setup.libraries[reference] = library_of(manifest);
   setup.load = pipeline::load_from(std::move(whole.parts.manifests),
                                    std::move(whole.parts.configs),
                                    runner_settings(*setup.coalition));

@@ -11,5 +11,7 @@ int serve(pipeline::Setup setup, api::Apply::Read read);
 
 // As the coalition sets them, with the runner beside this binary.
 runtime::RunnerSettings runner_settings(const model::Coalition& coalition);
+// What the line has to know of a connector.
+pipeline::Library library_of(const runtime::Manifest& manifest);
 
 }  // namespace concord::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hub/app/duties.hpp"
 #include "hub/base/nearest.hpp"
 
 namespace concord::app {
@@ -130,6 +131,8 @@ void note(Whole& whole) {
     if (agency.capacities.empty())
       whole.notes.push_back("agency " + agency.id.value +
                             " has no capacity: what it gives is unlabelled, so it is withheld");
+  for (std::string& unmet : duties_unmet(whole, base::now()))
+    whole.notes.push_back(std::move(unmet));
 }
 
 }  // namespace

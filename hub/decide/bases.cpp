@@ -167,8 +167,11 @@ void oblige(Context& context, const FieldView& field, FieldOutcome& outcome) {
     outcome.obligations |= context.compiled.rules[chosen.rule].obliges;
   for (size_t index : context.book.obligations) {
     const Rule& rule = context.compiled.rules[index];
-    if (rule.governs.any_of(field.labels) && concerns(context, index, field))
-      outcome.obligations |= rule.obliges;
+    if (!rule.governs.any_of(field.labels) || !concerns(context, index, field)) continue;
+    outcome.obligations |= rule.obliges;
+    outcome.obliged_by.push_back(index);
+    if ((rule.obliges & recipient_obligations() & ~context.supported) != 0 && !outcome.miss)
+      outcome.miss = Miss{index, nullptr, Reason::OBLIGATION_UNSUPPORTED};
   }
   if ((outcome.obligations & recipient_obligations() & ~context.supported) != 0)
     outcome.withheld = Reason::OBLIGATION_UNSUPPORTED;

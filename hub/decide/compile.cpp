@@ -129,6 +129,48 @@ Book make_book(const std::vector<Source>& sources, const std::string& jurisdicti
   return book;
 }
 
+// Each obligation's words: the state's own before the federal ones.
+void take_notices(const std::vector<const RulePack*>& packs,
+                  const std::string& jurisdiction,
+                  Book& book,
+                  Errors& errors) {
+  for (const bool federal : {true, false}) {
+    std::set<size_t> taken;
+    if (!federal && jurisdiction == "US") continue;
+    for (const RulePack* pack : packs) {
+      if (pack->jurisdiction != (federal ? "US" : jurisdiction)) continue;
+      for (const Notice& notice : pack->notices) {
+        const bool own = pack->jurisdiction == jurisdiction;
+        if (!taken.insert(notice.obligation).second && own)
+          errors.push_back(config_error(
+              "NOTICE_TWICE",
+              notice.place,
+              "there are two notices for " + std::string(obligation_name(notice.obligation)),
+              "keep one: both would claim to be the law's words"));
+        book.notices[notice.obligation] = notice;
+      }
+    }
+  }
+}
+
+// The hub has no words of its own for a notice that the law prescribes (42 CFR 2.32).
+void check_notices(const std::vector<Source>& sources,
+                   const std::string& jurisdiction,
+                   const Book& book,
+                   Errors& errors) {
+  const size_t bit = *obligation_of("notice_part2");
+  if (book.notices[bit]) return;
+  for (const auto& [rule, pack] : sources) {
+    if (pack->jurisdiction != jurisdiction || (rule->obliges >> bit & 1u) == 0) continue;
+    errors.push_back(
+        config_error("NOTICE_MISSING",
+                     rule->place,
+                     "rule \"" + rule->id + "\" obliges to notice_part2, and no pack has its words",
+                     "load the pack us.part2, or add notices: to this pack"));
+    return;
+  }
+}
+
 }  // namespace
 
 base::Result<Engine, Errors> Engine::compile(std::span<const RulePack> packs) {
@@ -190,8 +232,13 @@ base::Result<Engine, Errors> Engine::compile(std::span<const RulePack> packs) {
       by_field = by_field || looks_at_field(condition);
     compiled->by_field.push_back(by_field);
   }
-  for (const std::string& jurisdiction : jurisdictions)
-    compiled->books.emplace(jurisdiction, make_book(sources, jurisdiction));
+  for (const std::string& jurisdiction : jurisdictions) {
+    Book book = make_book(sources, jurisdiction);
+    take_notices(ordered, jurisdiction, book, errors);
+    check_notices(sources, jurisdiction, book, errors);
+    compiled->books.emplace(jurisdiction, std::move(book));
+  }
+  if (!errors.empty()) return errors;
   compiled->hash = base::sha256_hex(digests);
   return Engine(std::move(compiled));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct Book {
   std::vector<size_t> forbids, needs, limits, transforms, obligations;
   // For each label, mandates first, then bases, in the packs' order.
   std::vector<std::vector<size_t>> bases = std::vector<std::vector<size_t>>(model::kLabelCount);
+  // For each obligation the words that a pack gives; nullopt: the hub's own.
+  std::vector<std::optional<Notice>> notices = std::vector<std::optional<Notice>>(kObligationCount);
 };
 
 struct Compiled {

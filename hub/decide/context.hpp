@@ -30,7 +30,8 @@ struct Context {
   const Book& book;
   const model::DecisionInput& input;
   std::vector<JudgedConsent> consents;
-  uint32_t supported = 0;  // obligations that the recipient can honour
+  uint32_t agreed = 0;     // obligations that the recipient's agency says it honours
+  uint32_t supported = 0;  // and that its connector writes along
   bool adult = false, minor = false;
   bool own_service = false;    // the minor consented to the service alone
   bool alone_service = false;  // or may lawfully receive it alone
@@ -106,12 +107,17 @@ struct FieldOutcome {
   std::optional<Reason> withheld;
   std::string_view transform;  // empty: released as it is
   std::vector<Chosen> chosen;
+  std::vector<size_t> obliged_by;  // rules that oblige, whatever the basis
   uint32_t obligations = 0;
   uint64_t also = 0;  // bits of Reason that came near besides
   std::optional<Miss> miss;
   std::optional<size_t> forbidden_by;
 };
 FieldOutcome decide_field(Context& context, const model::DecisionField& field);
+
+// carried.cpp
+std::vector<model::Obligation> carried_by(const Context& context,
+                                          const std::vector<FieldOutcome>& outcomes);
 
 // outcome.cpp
 model::Decision deny_all(const Context& context, Reason reason);

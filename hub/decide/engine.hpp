@@ -27,6 +27,9 @@ class Engine {
   // The rule of that id, or nullptr; for explaining.
   [[nodiscard]] const Rule* rule(std::string_view id) const;
   [[nodiscard]] std::span<const Rule> rules() const;
+  // What may have to go along with fields like these, between parties like these, for this purpose:
+  // by every rule that nothing but evidence of a child keeps from holding.
+  [[nodiscard]] std::vector<std::string> obligations_ahead(const model::DecisionInput& known) const;
   // The consent forms that the packs know.
   [[nodiscard]] std::vector<std::string> form_ids() const;
 

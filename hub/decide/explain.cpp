@@ -76,6 +76,30 @@ std::vector<std::string> own_duties(const Decision& decision) {
   return out;
 }
 
+void add_duty(std::string_view text, std::string_view code, std::string& out) {
+  out += "  " + std::string(text) + (text.ends_with('.') ? "" : ".") + " [" + std::string(code) +
+         "]\n";
+}
+
+// What the recipient reads with the record, as it reads it; then what others have to do.
+void add_duties(const Decision& decision,
+                const std::vector<std::string>& duties,
+                std::string& out) {
+  std::string along, besides;
+  for (const std::string& duty : duties) {
+    const bool carried = model::is_carried(duty);
+    bool told = false;
+    for (const model::Obligation& one : decision.carried) {
+      if (one.code != duty) continue;
+      add_duty(one.text, duty, along);
+      told = true;
+    }
+    if (!told) add_duty(words_of_obligation(duty), duty, carried ? along : besides);
+  }
+  if (!along.empty()) out += "What goes along with it:\n" + along;
+  if (!besides.empty()) out += "What is to be done besides:\n" + besides;
+}
+
 bool is_mandate(const Decision& decision) {
   const auto& reasons = decision.reasons;
   return std::find(reasons.begin(), reasons.end(), name_of(Reason::MANDATE)) != reasons.end();
@@ -103,7 +127,7 @@ std::string explain(const Decision& decision, const Engine& engine, Audience aud
   // The recipient learns of its own duties alone: an affidavit of expungement, or its deadline,
   // would tell that there was something.
   const auto duties = audience == Audience::source ? decision.obligations : own_duties(decision);
-  if (!duties.empty()) out += "What goes along: " + listed(duties) + ".\n";
+  add_duties(decision, duties, out);
   if (decision.deadline && (audience == Audience::source || is_mandate(decision)))
     out += "At the latest at " + base::to_text(*decision.deadline) + ".\n";
   if (decision.valid_until) out += "Good until " + base::to_text(*decision.valid_until) + ".\n";

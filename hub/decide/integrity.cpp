@@ -32,8 +32,15 @@ Context make_context(const Compiled& compiled, const model::DecisionInput& input
                   .consents = {},
                   .remembered = {}};
   for (const std::string& word : input.recipient.supports) {
-    if (word == "*") context.supported = ~uint32_t{0};
-    if (const auto bit = obligation_of(word)) context.supported |= uint32_t{1} << *bit;
+    if (word == "*") context.agreed = ~uint32_t{0};
+    if (const auto bit = obligation_of(word)) context.agreed |= uint32_t{1} << *bit;
+  }
+  context.supported = context.agreed;
+  if (input.recipient.honours) {
+    uint32_t written = ~recipient_obligations();
+    for (const std::string& word : *input.recipient.honours)
+      if (const auto bit = obligation_of(word)) written |= uint32_t{1} << *bit;
+    context.supported &= written;
   }
   static const std::string kEmancipated = "emancipated", kOwn = "minor_consent",
                            kAlone = "minor_may_access_alone";

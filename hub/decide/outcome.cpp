@@ -92,14 +92,24 @@ void cite(const Context& context, const FieldOutcome& outcome, Decision& decisio
   if (outcome.miss) decision.citations.push_back(rules[outcome.miss->rule].cites);
 }
 
+// Who it is that cannot: the agency, by its own word, or only the connector of its system.
+std::string tell_unsupported(const Context& context, uint32_t asked) {
+  const bool agreed = (asked & ~context.agreed) == 0;
+  std::string words;
+  for (const std::string& word : obligation_list(agreed ? asked & ~context.supported : asked))
+    words += ' ' + word;
+  if (!agreed) return "It would be permitted if the recipient's system could honour" + words;
+  return "It would be permitted if the connector \"" + context.input.recipient.connector +
+         "\" wrote along what must go with it:" + words +
+         "; install one whose manifest honours that, or send it to another system";
+}
+
 std::string tell_miss(const Context& context, const FieldOutcome& outcome) {
   const Miss& miss = *outcome.miss;
   const Rule& rule = context.compiled.rules[miss.rule];
   std::string text = outcome.field->path + ": " + std::string(words_of(miss.reason)) + ". ";
   if (miss.reason == Reason::OBLIGATION_UNSUPPORTED) {
-    text += "It would be permitted if the recipient's system could honour";
-    for (const std::string& word : obligation_list(rule.obliges & recipient_obligations()))
-      text += ' ' + word;
+    text += tell_unsupported(context, rule.obliges & recipient_obligations());
   } else {
     text += "It would be permitted " + (miss.lacking != nullptr && !miss.lacking->say.empty()
                                             ? miss.lacking->say
@@ -212,6 +222,7 @@ Decision sum_up(const Context& context, const std::vector<FieldOutcome>& outcome
                      : all ? model::Verdict::permit
                            : model::Verdict::permit_with_redactions;
   decision.obligations = obligation_list(tally.obligations);
+  if (any) decision.carried = carried_by(context, outcomes);
   if (any) {
     decision.reasons = names(tally.granted);
     if (decision.deadline && context.input.at > *decision.deadline)

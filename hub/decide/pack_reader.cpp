@@ -315,26 +315,9 @@ void PackReader::check_rule(const Yaml& yaml, const Rule& rule) {
 }
 
 Rule PackReader::read_rule(const Yaml& yaml) {
-  only(yaml,
-       {"id",
-        "title",
-        "cites",
-        "reviewed",
-        "reviewer",
-        "says",
-        "from",
-        "until",
-        "kind",
-        "governs",
-        "when",
-        "needs",
-        "unless",
-        "reason",
-        "obliges",
-        "lease",
-        "deadline",
-        "transforms",
-        "replaces"});
+  only(yaml, {"id",      "title",         "cites",   "reviewed", "reviewer",   "says",    "from",
+              "until",   "kind",          "governs", "when",     "needs",      "unless",  "reason",
+              "obliges", "destroy_after", "lease",   "deadline", "transforms", "replaces"});
   Rule rule;
   rule.id = need_text(yaml, "id");
   rule.place = place(yaml.line);
@@ -358,16 +341,7 @@ Rule PackReader::read_rule(const Yaml& yaml) {
             "there is no reason \"" + found->scalar + "\"",
             "use one of hub/decide/words.hpp");
   }
-  if (const Yaml* found = yaml.find("obliges"))
-    for (const std::string& word : words(*found)) {
-      if (const auto bit = obligation_of(word))
-        rule.obliges |= uint32_t{1} << *bit;
-      else
-        fault("OBLIGATION_UNKNOWN",
-              found->line,
-              "there is no obligation \"" + word + "\"",
-              "use one of hub/decide/words.cpp");
-    }
+  read_obliges(yaml, rule);
   read_duration(yaml, "lease", rule.lease);
   read_duration(yaml, "deadline", rule.deadline);
   if (const Yaml* found = yaml.find("transforms"))

@@ -17,6 +17,7 @@ class PackReader {
 
   Form read_form(const base::Yaml& yaml);
   Rule read_rule(const base::Yaml& yaml);
+  Notice read_notice(const base::Yaml& yaml);
 
   void fault(std::string code, size_t line, std::string cause, std::string next);
   // Every key of a map must be one of these.
@@ -40,6 +41,7 @@ class PackReader {
   void read_date(const base::Yaml& rule, std::string_view key, std::optional<base::Instant>& out);
   void read_kind(const base::Yaml& yaml, Rule& rule);
   void check_rule(const base::Yaml& yaml, const Rule& rule);
+  void read_obliges(const base::Yaml& yaml, Rule& rule);
 
   std::string file_;
   base::Errors& errors_;

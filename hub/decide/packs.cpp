@@ -32,6 +32,7 @@ RulePack read_tree(const Yaml& yaml, const std::string& file, Errors& errors) {
                "overlay",
                "cases",
                "forms",
+               "notices",
                "rules"});
   if (yaml.kind != Yaml::Kind::map) return pack;
   pack.place = file;
@@ -47,6 +48,8 @@ RulePack read_tree(const Yaml& yaml, const std::string& file, Errors& errors) {
                  "write US, or US- and the state's two letters");
   if (const Yaml* forms = yaml.find("forms"))
     for (const Yaml& form : forms->list) pack.forms.push_back(reader.read_form(form));
+  if (const Yaml* notices = yaml.find("notices"))
+    for (const Yaml& notice : notices->list) pack.notices.push_back(reader.read_notice(notice));
   const Yaml* rules = yaml.find("rules");
   if (rules == nullptr || rules->list.empty()) {
     reader.fault("POLICY_MISSING", yaml.line, "the pack has no rules", "add rules:");

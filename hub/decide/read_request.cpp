@@ -163,6 +163,8 @@ class Reader {
     party.capacities = texts(*json, "capacities");
     party.agreements = texts(*json, "agreements");
     party.supports = texts(*json, "supports");
+    if (member(*json, "honours") != nullptr) party.honours = texts(*json, "honours");
+    party.connector = text_of(*json, "connector");
     if (const JsonValue* credentials = member(*json, "credentials");
         credentials != nullptr && credentials->IsObject())
       for (const auto& item : credentials->GetObject())

@@ -76,6 +76,7 @@ struct Rule {
   std::optional<Reason> reason;   // forbid: why; mandate, basis: MANDATE, EMERGENCY instead of OK
   uint32_t obliges = 0;
   std::optional<std::chrono::seconds> lease, deadline;
+  std::optional<std::chrono::seconds> destroy_after;  // from the delivery; with destroy_by
   std::vector<std::pair<std::string, std::string>> transforms;  // field pattern → how
   std::vector<std::string> replaces;                            // state packs: rules of other packs
 };
@@ -101,6 +102,13 @@ struct Form {
   std::vector<Authority> authorities;
 };
 
+// The words that the law wants to stand with a record under an obligation.
+struct Notice {
+  size_t obligation = 0;  // its bit
+  std::string cites, text, place;
+  bool reviewed = false;
+};
+
 struct PackCase {
   std::string text;  // one JSON line
   std::string place;
@@ -111,6 +119,7 @@ struct RulePack {
   std::string jurisdiction = "US";  // "US-CA": only there
   bool overlay = false;             // of a region: may narrow, never widen
   std::vector<Form> forms;
+  std::vector<Notice> notices;
   std::vector<Rule> rules;
   std::vector<PackCase> cases;
   std::string digest;  // sha256 of the file

@@ -3,20 +3,22 @@
 #include <array>
 #include <charconv>
 
+#include "hub/model/obligation.hpp"
+
 namespace concord::decide {
 namespace {
 
 using model::Label;
 using model::LabelSet;
 
-struct ReasonWords {
+struct NameAndWords {
   std::string_view name, words;
 };
 
-constexpr std::array<ReasonWords, kReasonCount> kReasons = {{
+constexpr std::array<NameAndWords, kReasonCount> kReasons = {{
     {"OK", "a rule allows it"},
     {"MANDATE", "the law demands a report"},
-    {"EMERGENCY", "an emergency allows it"},
+    {"EMERGENCY", "it is allowed in an emergency"},
     {"DEADLINE_MISSED", "the report is later than the law allows"},
     {"AUDIT_UNAVAILABLE", "the audit cannot be written, and without it nothing is sent"},
     {"BUNDLE_STALE", "the rules in force here are out of date"},
@@ -30,7 +32,7 @@ constexpr std::array<ReasonWords, kReasonCount> kReasons = {{
     {"VSP_NO_RELEASE", "the person has not released victim-service data"},
     {"PART2_PROCEEDING", "substance-use records may not be used in proceedings against the person"},
     {"ASSESSMENT_GUARD", "what a child says in an assessment is not for prosecution"},
-    {"LEGISLATIVE", "names are never given to legislative bodies"},
+    {"LEGISLATIVE", "names are never given to those who make the laws"},
     {"CONSENT_SIGNER_IS_ABUSER", "the consent bears the signature of the alleged abuser"},
     {"CONSENT_SIGNER_NO_AUTHORITY", "who signed the consent had no authority to do so"},
     {"CONSENT_ELEMENT_MISSING", "the consent lacks an element that the law requires"},
@@ -39,9 +41,9 @@ constexpr std::array<ReasonWords, kReasonCount> kReasons = {{
     {"CONSENT_REVOKED", "the consent was revoked"},
     {"CONSENT_EXPIRED", "the consent has ended"},
     {"CONSENT_NOT_YET", "the consent has not begun"},
-    {"CONSENT_CONFLICT_RESTRICTED", "one consent permits it and another refuses it"},
+    {"CONSENT_CONFLICT_RESTRICTED", "one consent allows it and another does not"},
     {"CONSENT_DENIES", "the person refuses it"},
-    {"PSYNOTES", "psychotherapy notes need an authorization of their own"},
+    {"PSYNOTES", "a therapist's own notes need a signed form just for them"},
     {"NO_ACTIVE_CONSENT", "there is no consent for it"},
     {"PURPOSE_MISMATCH", "it may not be used for this purpose"},
     {"RECIPIENT_CAPACITY", "no rule allows it to a recipient of this kind in this situation"},
@@ -50,29 +52,31 @@ constexpr std::array<ReasonWords, kReasonCount> kReasons = {{
     {"NOT_ASSIGNED", "the recipient is not assigned to this child"},
     {"NO_AGREEMENT", "the agreement that this needs is not signed"},
     {"ORDER_SCOPE", "no order in force expressly covers it"},
-    {"SUBPOENA_NO_ASSURANCE", "the subpoena comes without the assurance that the law requires"},
-    {"CHRI_INELIGIBLE", "the recipient is not eligible for criminal-history information"},
-    {"EMERGENCY_BASIS_MISSING", "the emergency is not recorded as the law requires"},
+    {"SUBPOENA_NO_ASSURANCE", "the subpoena lacks the pledge that the law wants with it"},
+    {"CHRI_INELIGIBLE", "who would get it may not see criminal records"},
+    {"EMERGENCY_BASIS_MISSING", "what the law wants on file of an emergency is not there"},
     {"MIN_NECESSARY", "it is more than this purpose needs"},
     {"OBLIGATION_UNSUPPORTED", "the recipient's system cannot honour what must go with it"},
     {"OVERLAY_WIDENS_BASE", "a regional overlay would allow more than the law"},
 }};
 
-constexpr std::array<std::string_view, kObligationCount> kObligations = {"notice_part2",
-                                                                         "copy_of_consent",
-                                                                         "accounting",
-                                                                         "log_chri",
-                                                                         "no_redisclosure",
-                                                                         "no_proceedings",
-                                                                         "destroy_by",
-                                                                         "notify_subject",
-                                                                         "notify_victim_safety",
-                                                                         "ack_required",
-                                                                         "deadline_24h",
-                                                                         "post_review",
-                                                                         "affidavit_30d",
-                                                                         "record_threat",
-                                                                         "label_sticky"};
+constexpr std::array<NameAndWords, kObligationCount> kObligations = {{
+    {"notice_part2", "The notice on drug and alcohol records stands with this"},
+    {"copy_of_consent", "Given with the consent of the person. Use it as that consent says"},
+    {"accounting", "The hub keeps a list of who was given this"},
+    {"log_chri", "The hub logs that criminal history was given"},
+    {"no_redisclosure", "Do not pass this on, unless the law lets you"},
+    {"no_proceedings", "Do not use this in any proceeding against the person"},
+    {"destroy_by", "Destroy this once it has served its purpose"},
+    {"notify_subject", "The source tells the person of it"},
+    {"notify_victim_safety", "The source tells the victim of it, and sees to the victim's safety"},
+    {"ack_required", "Who gets it must say that it is there"},
+    {"deadline_24h", "It must be there within 24 hours"},
+    {"post_review", "Somebody looks at it again once it was given"},
+    {"affidavit_30d", "Within 30 days the source swears that its own copy is gone"},
+    {"record_threat", "The threat, and who was told of it, are put on file"},
+    {"label_sticky", "Keep the labels with this wherever it goes"},
+}};
 
 }  // namespace
 
@@ -89,23 +93,21 @@ std::optional<Reason> reason_of(std::string_view name) {
 }
 
 std::string_view obligation_name(size_t bit) {
-  return kObligations[bit];
+  return kObligations[bit].name;
 }
 std::optional<size_t> obligation_of(std::string_view name) {
   for (size_t i = 0; i < kObligationCount; ++i)
-    if (kObligations[i] == name) return i;
+    if (kObligations[i].name == name) return i;
   return std::nullopt;
+}
+std::string_view words_of_obligation(std::string_view name) {
+  const auto bit = obligation_of(name);
+  return bit ? kObligations[*bit].words : name;
 }
 uint32_t recipient_obligations() {
   static const uint32_t mask = [] {
     uint32_t bits = 0;
-    for (std::string_view name : {"notice_part2",
-                                  "copy_of_consent",
-                                  "no_redisclosure",
-                                  "no_proceedings",
-                                  "destroy_by",
-                                  "label_sticky"})
-      bits |= uint32_t{1} << *obligation_of(name);
+    for (std::string_view name : model::kCarried) bits |= uint32_t{1} << *obligation_of(name);
     return bits;
   }();
   return mask;
@@ -113,7 +115,7 @@ uint32_t recipient_obligations() {
 std::vector<std::string> obligation_list(uint32_t mask) {
   std::vector<std::string> out;
   for (size_t i = 0; i < kObligationCount; ++i)
-    if ((mask >> i & 1u) != 0) out.emplace_back(kObligations[i]);
+    if ((mask >> i & 1u) != 0) out.emplace_back(kObligations[i].name);
   return out;
 }
 

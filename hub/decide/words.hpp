@@ -68,9 +68,12 @@ std::string_view words_of(Reason reason);
 inline constexpr size_t kObligationCount = 15;
 std::string_view obligation_name(size_t bit);
 std::optional<size_t> obligation_of(std::string_view name);
-// Those that the recipient itself must honour. The others are the sender's or the hub's own work
-// (accounting, deadlines, reviews) and are done whatever the recipient can do.
+// Those that the recipient itself must honour, and that go along (model::kCarried). The others are
+// the sender's or the hub's own work (accounting, deadlines, reviews) and are done whatever the
+// recipient can do.
 uint32_t recipient_obligations();
+// For a caseworker: "do not pass it on".
+std::string_view words_of_obligation(std::string_view name);
 std::vector<std::string> obligation_list(uint32_t mask);
 
 // Labels that stand for a regime: a field bearing one needs a satisfied basis for it. The strictest

@@ -33,6 +33,19 @@ void put(Writer& out,
   out.EndObject();
 }
 
+void put_carried(Writer& out, const std::vector<model::Obligation>& carried) {
+  out.Key("carried");
+  out.StartArray();
+  for (const model::Obligation& one : carried) {
+    out.StartObject();
+    put(out, "code", one.code);
+    if (!one.value.empty()) put(out, "value", one.value);
+    put(out, "text", one.text);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
 void put_grounds(Writer& out, const std::vector<model::Ground>& grounds) {
   out.Key("grounds");
   out.StartObject();
@@ -74,6 +87,7 @@ std::string write_decision(const model::Decision& decision) {
   put_grounds(out, decision.grounds);
   put(out, "evidence", decision.evidence);
   put(out, "obligations", decision.obligations);
+  if (!decision.carried.empty()) put_carried(out, decision.carried);
   if (!decision.recall.empty()) put(out, "recall", decision.recall);
   out.Key("valid_until");
   if (decision.valid_until)

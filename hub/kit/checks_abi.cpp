@@ -194,7 +194,10 @@ void longer_deliveries(Bench& bench) {
                       bytes(d.key),
                       d.version,
                       bytes(d.subject),
-                      bytes(d.body)};
+                      bytes(d.body),
+                      0,
+                      0,
+                      nullptr};
   }
   concord_call call = plain_call();
   concord_error error = no_error();

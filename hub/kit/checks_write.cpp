@@ -1,6 +1,7 @@
 // Writing: an outcome for each, nothing twice, one bad document held against nobody else.
 #include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include "hub/kit/bench.hpp"
 
@@ -254,6 +255,37 @@ void system_down(Bench& bench) {
   }
 }
 
+// What the manifest says that it writes along stands there, word for word.
+void honours(Bench& bench) {
+  const std::vector<std::string>& honoured = bench.manifest().honours;
+  if (honoured.empty()) Bench::leave_out("the manifest honours no obligation");
+  auto instance = bench.make();
+  auto document = bench.documents(1).front();
+  std::vector<std::string> texts;
+  for (const std::string& code : honoured)
+    texts.push_back("SYN words of " + code + " that stand with the record.");
+  for (size_t i = 0; i < honoured.size(); ++i)
+    document.obligations.push_back(
+        {honoured[i], honoured[i] == "destroy_by" ? "2030-01-31" : "", texts[i]});
+  all_good(bench,
+           written(bench, *instance, {document}, "a write of a document with obligations"),
+           "a write of a document with obligations");
+  // A system may take a moment to show what it took.
+  constexpr int kTriesMost = 100;
+  for (int tries = 1;; ++tries) {
+    const std::string shown = bench.tell_text("shown");
+    const auto lost = std::find_if(texts.begin(), texts.end(), [&](const std::string& text) {
+      return shown.find(text) == std::string::npos;
+    });
+    if (lost == texts.end()) return;
+    bench.require(tries < kTriesMost,
+                  "the manifest honours " + honoured[static_cast<size_t>(lost - texts.begin())] +
+                      ", a document that must have it was told as durable, and its words do not "
+                      "stand with it at the system");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 }  // namespace
 
 std::vector<Check> write_checks() {
@@ -307,6 +339,10 @@ std::vector<Check> write_checks() {
        odd_keys},
       {"write.empty_batch", "A write of nothing gives no outcomes", writes, empty},
       {"write.hundred", "A hundred documents are written in one call", writes, many},
+      {"write.honours",
+       "What the manifest honours stands with the document at the system",
+       with({"shown"}),
+       honours},
       {"write.system_down",
        "A write while the system is down is an error of class retry",
        down,

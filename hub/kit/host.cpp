@@ -218,7 +218,11 @@ sdk::Result<std::vector<sdk::Outcome>> Instance::write(const std::vector<sdk::De
   CallState call(told_, ask);
   concord_error error = no_error();
   std::vector<concord_delivery> abi;
-  for (const sdk::Delivery& d : deliveries)
+  std::vector<std::vector<concord_obligation>> obligations(deliveries.size());
+  for (const sdk::Delivery& d : deliveries) {
+    auto& of = obligations[abi.size()];
+    for (const sdk::Obligation& o : d.obligations)
+      of.push_back({sizeof(concord_obligation), 0, bytes(o.code), bytes(o.value), bytes(o.text)});
     abi.push_back({sizeof(concord_delivery),
                    d.withdraw ? uint32_t{CONCORD_WRITE_WITHDRAW} : uint32_t{CONCORD_WRITE_UPSERT},
                    bytes(d.idempotency_key),
@@ -226,7 +230,11 @@ sdk::Result<std::vector<sdk::Outcome>> Instance::write(const std::vector<sdk::De
                    bytes(d.key),
                    d.version,
                    bytes(d.subject),
-                   bytes(d.body)});
+                   bytes(d.body),
+                   static_cast<uint32_t>(of.size()),
+                   0,
+                   of.data()});
+  }
   concord_outcomes out{};
   out.struct_size = sizeof out;
   if (raw.write == nullptr) return sdk::not_offered("write");

@@ -152,6 +152,7 @@ const std::map<std::string, std::string>& known_commands() {
        "keys"},
       {"holds", "prints type, key and version of each document that was written, a line each"},
       {"effects", "prints how many writes had an effect"},
+      {"shown", "prints all that was written, with what stands beside it"},
       {"fail_retry", "from now on fails in a way that passes"},
       {"fail_rate_limited", "from now on asks to come again later; the kit expects 7 seconds"},
       {"fail_auth", "from now on refuses the credentials"},

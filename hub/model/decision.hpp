@@ -10,6 +10,7 @@
 #include "hub/base/time.hpp"
 #include "hub/model/evidence.hpp"
 #include "hub/model/label.hpp"
+#include "hub/model/obligation.hpp"
 
 namespace concord::model {
 
@@ -22,6 +23,10 @@ struct Party {
   std::optional<std::string> roster_status;  // "active", "ended" ...; none: nothing said
   std::optional<base::Instant> roster_end;
   std::optional<bool> assigned;  // none: nothing said
+  // The connector that its system runs, and the obligations that it writes along; none: no system
+  // is known, and the agency's word alone counts.
+  std::string connector{};
+  std::optional<std::vector<std::string>> honours{};
 };
 
 struct DecisionField {
@@ -84,6 +89,7 @@ struct Decision {
   std::vector<Ground> grounds;        // one for each regime of each released field
   std::vector<std::string> evidence;  // ids of consents, orders ... that it rests on
   std::vector<std::string> obligations;
+  std::vector<Obligation> carried;  // those of them that go over to the recipient, with their words
   std::vector<std::string> recall;  // earlier disclosures to call back
   std::optional<base::Instant> valid_until;
   std::optional<base::Instant> deadline;

@@ -275,6 +275,7 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
         if (denied) {
           delivery.outcome = model::Outcome::withheld;
           delivery.reason = reason_of(decided->decision);
+          delivery.detail = detail_of(decided->decision);
           delivery.ended_at = decided_at;
           if (entity.version > 1) ask_back = recall_of_denied(entity.status, delivery.reason);
         }
@@ -295,6 +296,7 @@ void Line::hand_on(JournalEntry& entry, const model::Entity& entity, Work& work)
     delivery.recall = ask_back;
     delivery.outcome = model::Outcome::waiting;
     delivery.reason.clear();
+    delivery.detail.clear();
     delivery.ended_at.reset();
     ++entry.owed;
     work.commit.deliveries.push_back(std::move(delivery));

@@ -92,7 +92,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   const model::Decision& decision = decided->decision;
   prepared.decision = row_of(decision, delivery.id, now, true);
   if (decision.verdict == model::Verdict::deny)
-    return end(Outcome::withheld, reason_of(decision), "", model::Owner::nobody);
+    return end(Outcome::withheld, reason_of(decision), detail_of(decision), model::Owner::nobody);
   auto document = decide::release(*entity, decided->fields, decision, now);
   if (!document)
     return end(
@@ -115,6 +115,7 @@ Sender::Prepared Sender::prepare(model::Delivery head, const View& view) {
   item.type = std::move((**record).type);
   item.key = std::move((**record).key);
   item.body = std::move((**record).body);
+  item.obligations = decision.carried;
   tell(audit::Kind::started);
   prepared.item = std::move(item);
   return prepared;

@@ -91,7 +91,11 @@ model::DecisionInput request_for(const model::Entity& entity,
   input.hub_is_intermediary = coalition.hub_is_intermediary;
   input.source = party_of(coalition.agency(entity.agency), entity.agency);
   const model::System* to = coalition.system(flow.to);
-  if (to != nullptr) input.recipient = party_of(coalition.agency(to->agency), to->agency);
+  if (to != nullptr) {
+    input.recipient = party_of(coalition.agency(to->agency), to->agency);
+    input.recipient.connector = to->connector;
+    if (const Library* library = view.library(*to)) input.recipient.honours = library->honours;
+  }
   seat(input.recipient, view.evidence().roster, at);
   input.fields = std::move(fields);
   const auto& known = subject.known;
@@ -153,11 +157,24 @@ store::DecisionRow row_of(const model::Decision& decision,
   std::string reasons;
   for (const std::string& reason : decision.reasons)
     reasons += (reasons.empty() ? "" : " ") + reason;
-  return {delivery, at, at_send, decision.verdict, std::move(reasons), decision.rules};
+  std::string along;
+  for (const std::string& code : decision.obligations)
+    if (model::is_carried(code)) along += (along.empty() ? "" : " ") + code;
+  return {delivery,
+          at,
+          at_send,
+          decision.verdict,
+          std::move(reasons),
+          decision.rules,
+          std::move(along)};
 }
 
 std::string reason_of(const model::Decision& decision) {
   return decision.reasons.empty() ? "NO_ACTIVE_CONSENT" : decision.reasons.front();
+}
+
+std::string detail_of(const model::Decision& decision) {
+  return reason_of(decision) == "OBLIGATION_UNSUPPORTED" ? decision.nearest_miss : "";
 }
 
 bool gone(model::EntityStatus status) {

@@ -48,6 +48,8 @@ store::DecisionRow row_of(const model::Decision& decision,
                           bool at_send);
 // The code that a withheld delivery goes by.
 std::string reason_of(const model::Decision& decision);
+// What somebody can do about it, where that is not the agencies' but the system's; else nothing.
+std::string detail_of(const model::Decision& decision);
 
 // Why a delivery is withheld whose recipient has no record of the person.
 inline constexpr const char* kUnknownThere = "SUBJECT_UNKNOWN_THERE";

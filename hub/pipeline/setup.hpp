@@ -21,6 +21,7 @@ namespace concord::pipeline {
 // A connector's library, as its manifest names it.
 struct Library {
   std::string version, sha256, path;
+  std::vector<std::string> honours{};  // obligations that it writes along with a record
   bool operator==(const Library&) const = default;
 };
 

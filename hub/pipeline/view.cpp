@@ -56,6 +56,11 @@ unsigned View::write_batch(const model::SystemId& system) const {
   return found == nullptr ? 1 : found->write_batch;
 }
 
+const Library* View::library(const model::System& system) const {
+  const auto found = setup_->libraries.find(system.connector);
+  return found == setup_->libraries.end() ? nullptr : &found->second;
+}
+
 std::vector<model::Consent> View::consents(const Known& known) const {
   return pick(evidence_.consents, consents_, known);
 }

@@ -35,6 +35,8 @@ class View {
   // How much a system gives and takes at once; 1 where it is gone.
   [[nodiscard]] unsigned read_batch(const model::SystemId& system) const;
   [[nodiscard]] unsigned write_batch(const model::SystemId& system) const;
+  // The library of a system's connector; nothing where the set-up does not tell of any.
+  [[nodiscard]] const Library* library(const model::System& system) const;
 
   // What speaks of a child that any of these names.
   using Known = std::vector<model::ChildRef>;

@@ -10,6 +10,7 @@
 
 #include "hub/base/result.hpp"
 #include "hub/model/coalition.hpp"
+#include "hub/model/obligation.hpp"
 #include "hub/model/record.hpp"
 #include "hub/runtime/access.hpp"
 #include "hub/runtime/isolation.hpp"
@@ -26,6 +27,7 @@ struct WriteItem {
   bool withdraw = false;
   std::string idempotency_key, type, key, subject, body;
   uint64_t version = 1;
+  std::vector<model::Obligation> obligations{};  // what must stand with it at the recipient
 };
 
 struct WriteOutcome {

@@ -56,6 +56,16 @@ struct CallContext {
   }
 };
 
+// They point into the item.
+std::vector<concord_obligation> obligations_of(const WriteItem& item) {
+  std::vector<concord_obligation> out;
+  out.reserve(item.obligations.size());
+  for (const model::Obligation& one : item.obligations)
+    out.push_back(
+        {sizeof(concord_obligation), 0, bytes(one.code), bytes(one.value), bytes(one.text)});
+  return out;
+}
+
 class InProcess : public Connector {
  public:
   InProcess(std::shared_ptr<Instance> instance, model::SystemId system, Timeouts timeouts)
@@ -140,7 +150,10 @@ class InProcess : public Connector {
                                                      std::vector<WriteOutcome>& out) {
           std::vector<concord_delivery> abi;
           abi.reserve(items.size());
-          for (const WriteItem& item : items)
+          std::vector<std::vector<concord_obligation>> obligations;
+          obligations.reserve(items.size());
+          for (const WriteItem& item : items) {
+            obligations.push_back(obligations_of(item));
             abi.push_back(
                 {sizeof(concord_delivery),
                  item.withdraw ? uint32_t{CONCORD_WRITE_WITHDRAW} : uint32_t{CONCORD_WRITE_UPSERT},
@@ -149,7 +162,11 @@ class InProcess : public Connector {
                  bytes(item.key),
                  item.version,
                  bytes(item.subject),
-                 bytes(item.body)});
+                 bytes(item.body),
+                 static_cast<uint32_t>(obligations.back().size()),
+                 0,
+                 obligations.back().data()});
+          }
           concord_outcomes given{};
           given.struct_size = sizeof given;
           const uint32_t result = i.connector.write(i.connector.self,

@@ -10,6 +10,7 @@
 #include "hub/base/crypto.hpp"
 #include "hub/base/files.hpp"
 #include "hub/base/json.hpp"
+#include "hub/model/obligation.hpp"
 #include "hub/runtime/schema_shape.hpp"
 
 namespace concord::runtime {
@@ -50,6 +51,31 @@ bool is_current(const Manifest& manifest) {
   if (!text || of_id.filename() != manifest.id) return false;
   while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
   return *text == manifest.version;
+}
+
+// Obligations one by one: whoever says that it honours all would not know what that is. Those of a
+// later ABI than the hub's are let be.
+base::Result<std::vector<std::string>, std::string> honours_of(const base::JsonValue& json,
+                                                               const Manifest& manifest) {
+  std::vector<std::string> out;
+  const base::JsonValue* list = base::member(json, "honours");
+  if (list == nullptr) return out;
+  if (!list->IsArray()) return std::string("\"honours\" is no list");
+  if (!list->Empty() && !manifest.can("write"))
+    return std::string("\"honours\" is said by a connector that does not write");
+  const bool newer = manifest.abi_max > static_cast<int>(CONCORD_ABI_VERSION);
+  for (const auto& one : list->GetArray()) {
+    const std::string code(one.IsString() ? base::text(one) : std::string_view{});
+    if (model::is_carried(code)) {
+      out.push_back(code);
+    } else if (!newer || code.empty() || code == "*") {
+      std::string known;
+      for (const std::string_view word : model::kCarried)
+        known += (known.empty() ? "" : ", ") + std::string(word);
+      return "\"honours\" names \"" + code + "\", which is none of " + known;
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -103,6 +129,11 @@ base::Result<Manifest> manifest_of(std::string_view text, const std::string& pat
     if (name != "read" && name != "write" && name != "listen")
       return broken(path, "a capability is none of read, write, listen");
     manifest.capabilities.emplace_back(name);
+  }
+  if (auto honours = honours_of(*json, manifest)) {
+    manifest.honours = std::move(*honours);
+  } else {
+    return broken(path, honours.error());
   }
   const base::JsonValue* schema = base::member(*json, "config_schema");
   if (schema == nullptr || !schema->IsObject()) return broken(path, "\"config_schema\" is missing");

@@ -16,6 +16,7 @@ struct Manifest {
   std::string library;                    // absolute path
   std::string sha256;                     // 64 lower-case hex digits
   std::vector<std::string> capabilities;  // read, write, listen
+  std::vector<std::string> honours;       // obligations that it writes along with a record
   std::string config_schema;              // JSON Schema draft-07, as text
   std::string path;                       // of the manifest
   std::string digest;                     // SHA-256 of the manifest's own bytes, hex

@@ -40,6 +40,7 @@ struct DecisionRow {
   model::Verdict verdict = model::Verdict::deny;
   std::string reasons;  // joined by blanks
   std::string rules;
+  std::string obligations{};  // codes of what goes along, joined by blanks
 };
 
 // One row of the person index: kind is the index's own, digest is keyed.

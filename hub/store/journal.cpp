@@ -87,13 +87,16 @@ void insert(Db& db, const SealedEntity& row) {
 }
 
 void insert(Db& db, const DecisionRow& row) {
-  db.query("INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules) VALUES(?,?,?,?,?,?)")
+  db.query(
+        "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules,obligations) "
+        "VALUES(?,?,?,?,?,?,?)")
       .bind(row.delivery)
       .bind(base::to_us(row.at))
       .bind(int64_t{row.at_send})
       .bind(static_cast<int64_t>(row.verdict))
       .bind(row.reasons)
       .bind(row.rules)
+      .bind(row.obligations)
       .run();
 }
 

@@ -69,7 +69,11 @@ constexpr const char* kLayout5 =
     "CREATE TABLE audit(number INTEGER PRIMARY KEY, leaf BLOB NOT NULL);"
     "CREATE TABLE audit_heads(size INTEGER PRIMARY KEY, head TEXT NOT NULL)";
 
-constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3, kLayout4, kLayout5};
+// What went along with a delivery, by its codes.
+constexpr const char* kLayout6 =
+    "ALTER TABLE decisions ADD COLUMN obligations TEXT NOT NULL DEFAULT ''";
+
+constexpr const char* kLayouts[] = {kLayout1, kLayout2, kLayout3, kLayout4, kLayout5, kLayout6};
 static_assert(std::size(kLayouts) == kLayoutVersion);
 
 int layout_of(Db& db) {

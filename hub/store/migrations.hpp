@@ -8,7 +8,7 @@
 
 namespace concord::store {
 
-inline constexpr int kLayoutVersion = 5;
+inline constexpr int kLayoutVersion = 6;
 
 // Refuses a store from a newer hub, and to read one that migrate() has not seen yet. Looks only, so
 // that it stays as it is.

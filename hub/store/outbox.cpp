@@ -63,12 +63,14 @@ base::Status Store::commit(const std::vector<DeliveryUpdate>& updates,
       if (!update.decision) continue;
       const DecisionRow& row = *update.decision;
       db.query(
-            "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules) VALUES(?,?,1,?,?,?)")
+            "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules,obligations) "
+            "VALUES(?,?,1,?,?,?,?)")
           .bind(row.delivery)
           .bind(base::to_us(row.at))
           .bind(static_cast<int64_t>(row.verdict))
           .bind(row.reasons)
           .bind(row.rules)
+          .bind(row.obligations)
           .run();
     }
   });
@@ -110,6 +112,16 @@ base::Result<std::optional<model::Delivery>> Store::delivery(int64_t id) {
         if (!query.step()) return std::optional<model::Delivery>{};
         return std::optional<model::Delivery>(delivery_of(query));
       });
+}
+
+base::Result<std::string> Store::went_along(int64_t delivery) {
+  return read<std::string>([&](Db& db) -> base::Result<std::string> {
+    Query query = db.query(
+        "SELECT obligations FROM decisions WHERE delivery=? AND at_send=1 ORDER BY rowid DESC "
+        "LIMIT 1");
+    query.bind(delivery);
+    return query.step() ? std::string(query.text(0)) : std::string();
+  });
 }
 
 base::Result<std::optional<model::Delivery>> Store::first_delivered(const model::EntityId& entity,

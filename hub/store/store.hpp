@@ -104,6 +104,8 @@ class Store {
                                                         int64_t before,
                                                         int limit);
   base::Result<std::optional<model::Delivery>> delivery(int64_t id);
+  // Codes of the obligations that went along with it when it was last sent, joined by blanks.
+  base::Result<std::string> went_along(int64_t delivery);
   // The first delivery of this document by this flow that its recipient acknowledged.
   base::Result<std::optional<model::Delivery>> first_delivered(const model::EntityId& entity,
                                                                const model::FlowId& flow);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concord/id.hpp>
 #include <concord/json.hpp>
+#include <concord/obligations.hpp>
 
 #include "child_welfare/fields.hpp"
 
@@ -61,12 +62,16 @@ std::string pickup_csv(std::span<const sdk::Delivery* const> deliveries,
   std::string out =
       "concord_idempotency_key,concord_operation,concord_key,concord_version,concord_subject";
   for (const std::string& column : columns) out += ',' + cell(column);
+  const bool obliged = std::any_of(
+      deliveries.begin(), deliveries.end(), [](const auto* d) { return !d->obligations.empty(); });
+  if (obliged) out += ",concord_obligations";
   out += "\r\n";
   for (size_t i = 0; i < deliveries.size(); ++i) {
     const sdk::Delivery& d = *deliveries[i];
     out += cell(d.idempotency_key) + ',' + (d.withdraw ? "withdraw" : "upsert") + ',' +
            cell(d.key) + ',' + std::to_string(d.version) + ',' + cell(d.subject);
     for (const std::string& column : columns) out += ',' + cell(member_text(bodies[i], column));
+    if (obliged) out += ',' + cell(sdk::obligation_lines(d.obligations, " | "));
     out += "\r\n";
   }
   return out;

@@ -4,7 +4,8 @@
 // its name complete. Its first columns are concord_idempotency_key, concord_operation (upsert or
 // withdraw), concord_key, concord_version and concord_subject; the others are the members of the
 // record: as configured, else in the order in which they first occur. What is no text stands there
-// as JSON.
+// as JSON. Where something must go along with a record, the last column is concord_obligations:
+// "notice_part2: 42 CFR part 2 prohibits ... | no_redisclosure: ...".
 //
 // A repeat has no second effect, although the agency removes what it picks up. Three steps:
 //   1  .sent/<name>.part   the whole file

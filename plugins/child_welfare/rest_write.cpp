@@ -2,6 +2,7 @@
 
 #include <concord/id.hpp>
 #include <concord/json.hpp>
+#include <concord/obligations.hpp>
 
 #include "child_welfare/fields.hpp"
 
@@ -25,9 +26,23 @@ std::string bulk_body(std::span<const sdk::Delivery> deliveries) {
     item.back() = ',';
     body += (body.back() == '[' ? "" : ",") + item + "\"record\":";
     body += d.body.empty() ? std::string_view("{}") : d.body;
+    // Beside the record, which stays as it was mapped.
+    if (!d.obligations.empty()) body += ",\"obligations\":" + sdk::obligations_json(d.obligations);
     body += '}';
   }
   return body + "]}";
+}
+
+// The record alone is the body here: what must go along is a member of it.
+std::string body_with_obligations(const sdk::Delivery& d) {
+  std::string body(d.body.empty() ? "{}" : d.body);
+  if (d.obligations.empty()) return body;
+  const size_t end = body.rfind('}');
+  const bool empty = body.find_first_not_of(" \t\r\n", body.find('{') + 1) == end;
+  body.insert(end,
+              (empty ? "" : ",") + std::string("\"concord_obligations\":") +
+                  sdk::obligations_json(d.obligations));
+  return body;
 }
 
 std::string hash_of_keys(std::span<const sdk::Delivery> deliveries) {
@@ -137,7 +152,7 @@ sdk::Outcome RestWriter::write_one(const sdk::Delivery& d, const sdk::Call& call
   auto response = api_.send(method,
                             folder + "/" + sdk::url_encode(d.key),
                             headers,
-                            d.withdraw ? std::string() : std::string(d.body),
+                            d.withdraw ? std::string() : body_with_obligations(d),
                             call);
   // The key stays out of the place: it may be a case number.
   const std::string place = api_.place(method, folder);

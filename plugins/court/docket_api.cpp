@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <concord/http.hpp>
+#include <concord/obligations.hpp>
 
 #include "court/members.hpp"
 #include "court/text.hpp"
@@ -201,8 +202,9 @@ void write_note(const sdk::Delivery& note, sdk::JsonWriter& w) {
       .field("key", note.key)
       .field("version", note.version)
       .field("operation", note.withdraw ? "withdraw" : "upsert")
-      .field("party_id", note.subject)
-      .key("note");
+      .field("party_id", note.subject);
+  if (!note.obligations.empty()) sdk::write_obligations(w.key("obligations"), note.obligations);
+  w.key("note");
   rapidjson::Document body;
   sdk::JsonFault fault;
   if (!note.body.empty() && sdk::parse_json(note.body, body, fault) && body.IsObject()) {

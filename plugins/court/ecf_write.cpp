@@ -102,7 +102,10 @@ void add_juvenile(xml_node in_case) {
   person.append_attribute("structures:ref") = "Person1";
 }
 
-void add_document(xml_node root, const rapidjson::Value& body, bool sealed) {
+void add_document(xml_node root,
+                  const rapidjson::Value& body,
+                  bool sealed,
+                  const std::vector<sdk::Obligation>& obligations) {
   xml_node document = root.append_child("filing:FilingLeadDocument");
   document.append_attribute("structures:id") = "Document1";
   document.append_attribute("structures:metadata") = "Metadata1";
@@ -131,6 +134,9 @@ void add_document(xml_node root, const rapidjson::Value& body, bool sealed) {
       sealed                ? "sealed"
       : sensitivity.empty() ? "confidential"
                             : sensitivity);
+  // Where the clerk reads how the document is to be handled.
+  for (const sdk::Obligation& one : obligations)
+    add(metadata, "nc:CommentText", std::string(one.code) + ": " + std::string(one.text));
 }
 
 sdk::Error missing(const char* field) {
@@ -182,7 +188,7 @@ sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSe
   add_id(court, "nc:OrganizationIdentification", settings.court_id);
   add_where_there(court, "j:CourtName", settings.court_name);
   add_date(root, "nc:DocumentPostDate", sdk::text_of(body, "filed_at"));
-  add_document(root, body, sealed);
+  add_document(root, body, sealed, delivery.obligations);
   xml_node in_case = root.append_child("nc:Case");
   add_where_there(in_case, "nc:CaseTitleText", sdk::text_of(body, "case_title"));
   add(in_case, "nc:CaseDocketID", sdk::text_of(body, "docket"));

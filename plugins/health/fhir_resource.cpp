@@ -68,18 +68,49 @@ std::string with_item(std::string_view array, const std::string& item) {
   return std::string(array.substr(0, end)) + "," + item + "]";
 }
 
-std::string meta_with_tags(std::string_view meta, const std::string& ours) {
+// HL7's own codes (v3 ActCode) for what must go along; the words stand with a code of ours.
+std::string_view act_code_of(std::string_view obligation) {
+  if (obligation == "notice_part2") return "42CFRPart2";
+  if (obligation == "copy_of_consent") return "CPLYCD";     // comply with the consent directive
+  if (obligation == "no_redisclosure") return "NORDSCLCD";  // not without a consent directive
+  if (obligation == "destroy_by") return "DELAU";           // delete after use
+  if (obligation == "label_sticky") return "PERSISTLABEL";
+  return {};
+}
+
+// Items of meta.security, joined by commas; empty: none.
+std::string security_of(const std::vector<sdk::Obligation>& obligations) {
+  std::string out;
+  auto add = [&out](std::string_view system, std::string_view code, std::string_view display) {
+    sdk::JsonWriter w;
+    w.object().field("system", system).field("code", code);
+    if (!display.empty()) w.field("display", display);
+    w.end();
+    out += (out.empty() ? "" : ",") + w.text();
+  };
+  for (const sdk::Obligation& one : obligations) {
+    if (const auto code = act_code_of(one.code); !code.empty())
+      add("http://terminology.hl7.org/CodeSystem/v3-ActCode", code, "");
+    add("urn:concord:obligation", one.code, one.text);
+  }
+  return out;
+}
+
+std::string meta_with(std::string_view meta, const std::string& ours, const std::string& security) {
   const auto members = meta.empty() ? std::nullopt : json_members(meta);
   std::string out = "{";
-  std::string_view tags;
+  std::string_view tags, labels;
   if (members) {
     for (const auto& [name, value] : *members) {
       if (name == "tag") tags = value;
+      if (name == "security") labels = value;
       // Theirs to write, not ours.
       if (name == "tag" || name == "versionId" || name == "lastUpdated") continue;
+      if (name == "security" && !security.empty()) continue;
       out += "\"" + std::string(name) + "\":" + std::string(value) + ",";
     }
   }
+  if (!security.empty()) out += "\"security\":" + with_item(labels, security) + ",";
   return out + "\"tag\":" + with_item(tags, ours) + "}";
 }
 
@@ -172,7 +203,7 @@ sdk::Result<std::string> resource_of(const sdk::Delivery& delivery, const FhirSe
   const bool single = delivery.type == "QuestionnaireResponse" || delivery.type == "Composition";
   out +=
       "\"identifier\":" + (single ? identifier.text() : with_item(identifiers, identifier.text()));
-  out += ",\"meta\":" + meta_with_tags(meta, tags);
+  out += ",\"meta\":" + meta_with(meta, tags, security_of(delivery.obligations));
   sdk::JsonWriter reference;
   if (!delivery.subject.empty()) write_reference(reference, delivery.subject);
   const std::string_view member = subject_member(delivery.type);

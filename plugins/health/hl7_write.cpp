@@ -138,6 +138,17 @@ void write_observation(MessageBuilder& out, const Json& observation, int number)
   });
 }
 
+// What must go along, where the receiver reads whom the message is about.
+void write_obligations(MessageBuilder& out, const std::vector<sdk::Obligation>& obligations) {
+  int number = 0;
+  for (const sdk::Obligation& one : obligations) {
+    SegmentBuilder& nte = out.segment("NTE");
+    nte.set(1, std::to_string(++number));
+    nte.set(3, escaped(one.text));
+    nte.set(4, components({escaped(one.code), "", "L"}));
+  }
+}
+
 // One OBR for observations in a row that name the same order.
 void write_orders(MessageBuilder& out, const Json& body, const std::string& key) {
   std::string order_before;
@@ -250,6 +261,7 @@ sdk::Result<OutMessage> write_message(const sdk::Delivery& delivery,
   msh.set(18, "UNICODE UTF-8");
   if (type == "ADT") message.segment("EVN").set(2, hl7_utc(now_us));
   write_pid(message, patient, delivery.subject);
+  write_obligations(message, delivery.obligations);
   if (!delivery.withdraw) {
     write_kin(message, document);
     write_visit(message, document);

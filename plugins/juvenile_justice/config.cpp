@@ -145,6 +145,10 @@ std::optional<Error> read_write(const std::string& type, const Value& given, Wri
   if (const Value* inbox = member(given, "inbox"); inbox != nullptr && inbox->IsString()) {
     out.mode = WriteConfig::Mode::inbox;
     out.inbox_table = inbox->GetString();
+    out.obligations_column = text(given, "obligations_column");
+    if (!out.obligations_column.empty())
+      if (auto error = identifiers(place, {{"obligations_column", &out.obligations_column}}))
+        return error;
     return identifiers(place, {{"inbox", &out.inbox_table}});
   }
   if (const Value* statements = member(given, "statements");

@@ -59,6 +59,7 @@ struct WriteConfig {
   enum class Mode : uint8_t { inbox, statements, niem };
   Mode mode = Mode::inbox;
   std::string inbox_table;
+  std::string obligations_column;  // of the inbox; empty: it has none
   std::vector<std::string> statements;
   std::string applied_table;  // which version of which record was applied last
   NiemWriteConfig niem;

@@ -194,6 +194,12 @@ sdk::Result<std::string> niem_document(const sdk::Delivery& delivery,
   text_child(root.append_child("nc:DocumentStatus"),
              "nc:StatusText",
              delivery.withdraw ? "withdrawn" : "active");
+  for (const sdk::Obligation& one : delivery.obligations) {
+    pugi::xml_node handling = root.append_child("ext:HandlingInstruction");
+    text_child(handling, "ext:HandlingInstructionCode", one.code);
+    if (!one.value.empty()) text_child(handling, "ext:HandlingInstructionValueText", one.value);
+    text_child(handling, "ext:HandlingInstructionText", one.text);
+  }
   // The agency's own key of the youth, by whichever way it came.
   const std::string_view youth =
       delivery.subject.empty() ? sdk::text_of(body, "youth_id") : delivery.subject;

@@ -1,6 +1,8 @@
 #include "juvenile_justice/sql_writer.hpp"
 
+#include <algorithm>
 #include <concord/json.hpp>
+#include <concord/obligations.hpp>
 
 #include "juvenile_justice/call_watch.hpp"
 
@@ -15,15 +17,19 @@ using sdk::Outcome;
 using sdk::Status;
 
 // Inserts unless a newer version of the record is there; the unique idempotency key does the rest.
-std::vector<std::string> inbox_sql(const std::string& table, Dialect dialect) {
+std::vector<std::string> inbox_sql(const WriteConfig& write, Dialect dialect) {
+  const std::string& table = write.inbox_table;
+  const std::string& column = write.obligations_column;
   const std::string newer = "SELECT 1 FROM " + table +
                             " WHERE record_type = :type AND record_key = :key AND version > "
                             "CAST(:version AS BIGINT)";
-  std::string sql = "INSERT INTO " + table +
-                    " (idempotency_key, record_type, record_key, version, subject, operation, body)"
-                    " SELECT :idempotency_key, :type, :key, CAST(:version AS BIGINT), :subject,"
-                    " :operation, :body WHERE NOT EXISTS (" +
-                    newer + ")";
+  std::string sql =
+      "INSERT INTO " + table +
+      " (idempotency_key, record_type, record_key, version, subject, operation, body" +
+      (column.empty() ? "" : ", " + column) +
+      ") SELECT :idempotency_key, :type, :key, CAST(:version AS BIGINT), :subject,"
+      " :operation, :body" +
+      (column.empty() ? "" : ", :obligations") + " WHERE NOT EXISTS (" + newer + ")";
   if (dialect == Dialect::generic) {
     sql += " AND NOT EXISTS (SELECT 1 FROM " + table + " WHERE idempotency_key = :idempotency_key)";
   } else {
@@ -74,9 +80,14 @@ WritePlan plan_for(const std::string& type, const WriteConfig& write, Dialect di
   plan.place = "write." + type;
   const bool inbox = write.mode == WriteConfig::Mode::inbox;
   for (const std::string& sql :
-       inbox ? inbox_sql(write.inbox_table, dialect) : applied_sql(write.applied_table, dialect))
+       inbox ? inbox_sql(write, dialect) : applied_sql(write.applied_table, dialect))
     plan.guard.push_back(bind_named(sql, dialect));
   for (const std::string& sql : write.statements) plan.effect.push_back(bind_named(sql, dialect));
+  for (const auto* list : {&plan.guard, &plan.effect})
+    for (const BoundSql& sql : *list)
+      plan.obligations =
+          plan.obligations ||
+          std::count(sql.parameters.begin(), sql.parameters.end(), "obligations") > 0;
   return plan;
 }
 
@@ -129,6 +140,10 @@ sdk::Result<std::vector<SqlValue>> DeliveryValues::of(const BoundSql& sql,
       values.emplace_back(delivery_.withdraw ? "withdraw" : "upsert");
     } else if (name == "body") {
       values.emplace_back(std::string(delivery_.body));
+    } else if (name == "obligations") {
+      values.emplace_back(delivery_.obligations.empty()
+                              ? SqlValue()
+                              : SqlValue(sdk::obligation_lines(delivery_.obligations)));
     } else if (name.starts_with("body.")) {
       auto value = member(name.substr(5), place);
       if (!value) return std::move(value).error();
@@ -154,6 +169,13 @@ const WritePlan& SqlWriter::plan(Database& database, const Delivery& delivery) {
 }
 
 Status SqlWriter::write_one(Database& database, const WritePlan& plan, const Delivery& delivery) {
+  // Never the record without them.
+  if (!delivery.obligations.empty() && !plan.obligations)
+    return sdk::bad_record(
+        "OBLIGATIONS_NO_PLACE",
+        plan.place,
+        "something must go along with this record, and no column takes it",
+        "name one: obligations_column for an inbox, :obligations in a statement");
   DeliveryValues values(delivery);
   size_t affected = 0;
   for (const BoundSql& guard : plan.guard) {

@@ -26,11 +26,13 @@ struct WritePlan {
   std::string place;             // "write.court_event"
   std::vector<BoundSql> guard;   // one after the other until a row is affected: none, then no more
   std::vector<BoundSql> effect;  // run when the guard affected a row
+  bool obligations = false;      // is there a place for what must go along?
 };
 WritePlan plan_for(const std::string& type, const WriteConfig& write, Dialect dialect);
 
 // The value of a named parameter: idempotency_key, type, key, version, subject, operation, body,
-// or body.<member>(.<member>)*. A missing member, null and an unknown subject are NULL.
+// obligations (a line each), or body.<member>(.<member>)*. A missing member, null, an unknown
+// subject and no obligation are NULL.
 class DeliveryValues {
  public:
   explicit DeliveryValues(const sdk::Delivery& delivery) : delivery_(delivery) {}

@@ -86,7 +86,7 @@ config:
       deleted_column: operation
       outbox: {table: outbox, sequence_column: seq}
   write:
-    "*": {inbox: inbox}
+    "*": {inbox: inbox, obligations_column: obligations}
 )";
 
 constexpr const char* kJobsAndFlows = R"(jobs:

@@ -159,7 +159,9 @@ const std::vector<Fault>& faults() {
       {.check = "capabilities.are_offered", .says = "destroy is missing"},
       {.check = "capabilities.are_all",
        .says = "does not say write",
-       .edit = {"\"read\", \"write\", \"listen\"", "\"read\", \"listen\""}},
+       .edit = {"\"read\", \"write\", \"listen\"],\n  \"honours\": [\"notice_part2\", "
+                "\"destroy_by\"]",
+                "\"read\", \"listen\"]"}},
       {.check = "settings.required_missing", .says = "without token succeeded"},
       {.check = "settings.wrong_type", .says = "class retry"},
       {.check = "settings.no_json", .says = "succeeded"},
@@ -224,6 +226,7 @@ const std::vector<Fault>& faults() {
       {.check = "write.odd_keys", .says = "class config"},
       {.check = "write.empty_batch", .says = "no document"},
       {.check = "write.hundred", .says = "50 outcomes for 100"},
+      {.check = "write.honours", .says = "honours destroy_by"},
       {.check = "write.system_down", .says = "told as durable"},
       {.check = "listen.ends_when_cancelled", .says = "2 s are allowed"},
       {.check = "listen.opens_its_port_only_then", .says = "before listen"},

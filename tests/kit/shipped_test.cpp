@@ -21,10 +21,10 @@ TEST_P(ShippedConnector, passes_all_that_applies) {
 }
 INSTANTIATE_TEST_SUITE_P(Each,
                          ShippedConnector,
-                         testing::Values(Shipped{"child_welfare", 110},
-                                         Shipped{"juvenile_justice", 95},
-                                         Shipped{"court", 110},
-                                         Shipped{"health", 111}),
+                         testing::Values(Shipped{"child_welfare", 111},
+                                         Shipped{"juvenile_justice", 96},
+                                         Shipped{"court", 111},
+                                         Shipped{"health", 112}),
                          [](const auto& one) { return std::string(one.param.id); });
 
 }  // namespace

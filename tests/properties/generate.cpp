@@ -136,6 +136,12 @@ void Generator::parties(model::DecisionInput& input) {
   if (chance(40)) input.recipient.capacities.emplace_back(one_of(kRecipients));
   input.recipient.supports = {"*"};
   if (chance(15)) input.recipient.supports = {"notice_part2", "no_redisclosure"};
+  if (chance(10)) {
+    input.recipient.connector = "k";
+    input.recipient.honours.emplace();
+    for (const std::string_view code : model::kCarried)
+      if (chance(80)) input.recipient.honours->emplace_back(code);
+  }
   if (chance(60)) input.recipient.roster_status = "active";
   if (chance(20)) input.recipient.roster_end = some_day();
   if (chance(60)) input.recipient.assigned = chance(80);

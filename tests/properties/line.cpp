@@ -90,6 +90,13 @@ class Line {
     put("capacities", party.capacities);
     put("agreements", party.agreements);
     put("supports", party.supports);
+    if (!party.connector.empty()) put("connector", party.connector);
+    if (party.honours) {
+      name("honours");
+      out_.StartArray();
+      for (const std::string& code : *party.honours) out_.String(code.c_str());
+      out_.EndArray();
+    }
     if (!party.credentials.empty()) {
       name("credentials");
       out_.StartObject();

@@ -179,6 +179,7 @@ Found order_is_nothing(const Sample& sample, uint64_t salt) {
   mix(other.fields);
   mix(other.recipient.capacities);
   mix(other.recipient.supports);
+  if (other.recipient.honours) mix(*other.recipient.honours);
   for (Consent& consent : other.consents) {
     mix(consent.signers);
     mix(consent.recipients);
@@ -260,6 +261,29 @@ Found sealed_looks_absent(const Sample& sample, uint64_t salt) {
   const std::string instead = seen_by_recipient(decided(without));
   if (seen == instead) return std::nullopt;
   return "with what is sealed\n" + seen + "without it\n" + instead;
+}
+
+Found what_goes_along_can_be_honoured(const Sample& sample, uint64_t /*salt*/) {
+  const Decision decision = decided(sample.request);
+  const auto has = [](const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  };
+  const model::Party& recipient = sample.request.recipient;
+  const bool given = !decision.released.empty() || !decision.transformed.empty();
+  std::vector<std::string> along;
+  for (const model::Obligation& one : decision.carried) {
+    along.push_back(one.code);
+    if (!has(decision.obligations, one.code)) return one.code + " goes along for no reason";
+    if (one.text.empty()) return one.code + " goes along without a word";
+    if (!has(recipient.supports, "*") && !has(recipient.supports, one.code))
+      return one.code + " goes to an agency that cannot honour it\n" + write_decision(decision);
+    if (recipient.honours && !has(*recipient.honours, one.code))
+      return one.code + " is lost at the connector\n" + write_decision(decision);
+  }
+  for (const std::string& code : decision.obligations)
+    if (given && model::is_carried(code) && !has(along, code))
+      return code + " does not go along\n" + write_decision(decision);
+  return std::nullopt;
 }
 
 }  // namespace concord::decide

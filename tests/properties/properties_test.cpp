@@ -1,4 +1,4 @@
-// The six properties, sought to be broken with generated requests.
+// The seven properties, sought to be broken with generated requests.
 //
 // Each run looks at 210,000, from a seed of its own that it prints. CONCORD_SEED=N repeats a run;
 // CONCORD_REQUESTS=10000000 looks at that many. What is found is shrunk and printed as a line that
@@ -43,7 +43,7 @@ TEST_P(DecideProperty, holds_for_every_request) {
   if (found) FAIL() << "CONCORD_SEED=" << first_seed() << " " << found->text();
 }
 
-INSTANTIATE_TEST_SUITE_P(Six,
+INSTANTIATE_TEST_SUITE_P(Each,
                          DecideProperty,
                          testing::ValuesIn(kProperties),
                          [](const auto& tested) { return std::string(tested.param.name); });

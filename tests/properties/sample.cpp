@@ -111,6 +111,9 @@ bool plainer_request(Sample& sample, size_t n) {
     case 13:
       r.subject.match_confidence = 0.99;
       return true;
+    case 14:
+      r.recipient.honours.reset();
+      return true;
     default:
       return false;
   }

@@ -261,6 +261,7 @@ std::vector<Line> Play::received(const std::string& system) const {
     line.effect = sdk::text_of(json, "effect");
     if (json.HasMember("version")) line.version = json["version"].GetUint64();
     if (json.HasMember("body")) line.body = sdk::write_json(json["body"]);
+    if (json.HasMember("obligations")) line.obligations = sdk::write_json(json["obligations"]);
     lines.push_back(std::move(line));
   }
   return lines;

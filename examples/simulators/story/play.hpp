@@ -40,6 +40,7 @@ class Process {
 struct Line {
   Clock::time_point at;
   std::string idempotency_key, type, key, subject, effect, body;
+  std::string obligations;  // what came beside the record
   uint64_t version = 0;
 };
 

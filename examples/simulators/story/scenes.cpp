@@ -114,11 +114,30 @@ void hearing(Play& play) {
              "it is at 09:30 by the court's clock, as the court set it");
 }
 
+// Child 98 has the consent under part 2 that names department and hub.
+void with_consent(Play& play) {
+  constexpr int kChild = 98;
+  const Clock::time_point now = Clock::now();
+  play.act("health", verb("diagnose", kChild, R"(,"code":"F10.20","text":"Alcohol dependence")"));
+  const std::string child = play.key(kChild, kWelfare);
+  Line diagnosis;
+  const bool came = play.wait(seconds(15), [&] {
+    for (Line& line : about(play, "child_welfare", "health_event", child, now))
+      if (line.body.find("F10.20") != std::string::npos) diagnosis = std::move(line);
+    return !diagnosis.body.empty();
+  });
+  play.claim(came, "with that consent, the coordinator's system has a child's diagnosis");
+  play.claim(diagnosis.obligations.find("42 CFR part 2 prohibits unauthorized use or disclosure") !=
+                     std::string::npos &&
+                 diagnosis.obligations.find("C-000098-P2") != std::string::npos,
+             "and beside it the notice that must accompany it, and the consent's scope (42 CFR "
+             "2.32)");
+}
+
 void substance_use(Play& play) {
   play.scene(
       "5. A substance-use diagnosis. Federal law (42 CFR part 2) wants its own consent; there is "
       "none.");
-  const Clock::time_point now = Clock::now();
   play.act("health", verb("diagnose", 2, R"(,"code":"F10.20","text":"Alcohol dependence")"));
   play.settle(seconds(15));
   bool leaked = false;
@@ -139,7 +158,7 @@ void substance_use(Play& play) {
       play.concord({"explain", std::to_string(json["deliveries"][0]["id"].GetInt64())});
   play.claim(words.find("42 CFR") != std::string::npos, "and the reason, in plain words:");
   play.say(words);
-  (void)now;
+  with_consent(play);
 }
 
 void revocation(Play& play) {

@@ -24,14 +24,18 @@ std::string copied(std::string_view text) {
 Put write_question(std::chrono::milliseconds timeout, const std::vector<WriteItem>& items) {
   Put put(Kind::write);
   put.u64(static_cast<uint64_t>(timeout.count())).u32(static_cast<uint32_t>(items.size()));
-  for (const WriteItem& item : items)
+  for (const WriteItem& item : items) {
     put.u8(item.withdraw ? 1 : 0)
         .text(item.idempotency_key)
         .text(item.type)
         .text(item.key)
         .u64(item.version)
         .text(item.subject)
-        .text(item.body);
+        .text(item.body)
+        .u32(static_cast<uint32_t>(item.obligations.size()));
+    for (const model::Obligation& one : item.obligations)
+      put.text(one.code).text(one.value).text(one.text);
+  }
   return put;
 }
 

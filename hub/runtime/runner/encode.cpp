@@ -92,9 +92,13 @@ void put_outcomes(Put& put, const concord_outcomes& outcomes) {
   }
 }
 
-std::vector<concord_delivery> take_deliveries(Take& take) {
-  std::vector<concord_delivery> deliveries(take.count(6 * 4 + 9));
-  for (concord_delivery& d : deliveries) {
+Deliveries take_deliveries(Take& take) {
+  Deliveries out;
+  const uint32_t count = take.count(7 * 4 + 9);
+  out.abi.resize(count);
+  out.obligations.resize(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    concord_delivery& d = out.abi[i];
     d.struct_size = sizeof d;
     d.operation =
         take.u8() != 0 ? uint32_t{CONCORD_WRITE_WITHDRAW} : uint32_t{CONCORD_WRITE_UPSERT};
@@ -104,8 +108,18 @@ std::vector<concord_delivery> take_deliveries(Take& take) {
     d.version = take.u64();
     d.subject = bytes(take.text());
     d.body = bytes(take.text());
+    std::vector<concord_obligation>& obligations = out.obligations[i];
+    obligations.resize(take.count(3 * 4));
+    for (concord_obligation& o : obligations) {
+      o.struct_size = sizeof o;
+      o.code = bytes(take.text());
+      o.value = bytes(take.text());
+      o.text = bytes(take.text());
+    }
+    d.obligation_count = static_cast<uint32_t>(obligations.size());
+    d.obligations = obligations.data();
   }
-  return deliveries;
+  return out;
 }
 
 }  // namespace concord::runtime

@@ -17,6 +17,12 @@ void put_batches(Put& put, const std::vector<const concord_batch*>& batches);
 size_t size_of(const concord_batch& batch);  // bytes in a frame, at most
 concord_error too_large();
 void put_outcomes(Put& put, const concord_outcomes& outcomes);
-std::vector<concord_delivery> take_deliveries(Take& take);
+
+// Deliveries, and what they point at beside the frame.
+struct Deliveries {
+  std::vector<concord_delivery> abi;
+  std::vector<std::vector<concord_obligation>> obligations;  // of each delivery
+};
+Deliveries take_deliveries(Take& take);
 
 }  // namespace concord::runtime

@@ -126,8 +126,8 @@ void Holder::answer(const Lane& lane, const Frame& question) {
       outcomes.struct_size = sizeof outcomes;
       result = connector_.write(self,
                                 &call.abi,
-                                deliveries.data(),
-                                static_cast<uint32_t>(deliveries.size()),
+                                deliveries.abi.data(),
+                                static_cast<uint32_t>(deliveries.abi.size()),
                                 &outcomes,
                                 &error);
       if (result == CONCORD_OK) put_outcomes(ok, outcomes);

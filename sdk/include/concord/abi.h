@@ -1,4 +1,4 @@
-/* Concord connector ABI 1: everything that crosses between the hub and a connector.
+/* Concord connector ABI 1.1: everything that crosses between the hub and a connector.
  *
  * A connector is one shared library that exports one C symbol, concord_connector_entry, and one
  * manifest beside it. This header is all that both sides share: fixed-width types, no C++ type, no
@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define CONCORD_ABI_MAJOR 1u
-#define CONCORD_ABI_MINOR 0u
+#define CONCORD_ABI_MINOR 1u
 /* One number, so that host and connector can compare: major * 1000 + minor. */
 #define CONCORD_ABI_VERSION (CONCORD_ABI_MAJOR * 1000u + CONCORD_ABI_MINOR)
 
@@ -137,6 +137,19 @@ enum {
   CONCORD_WRITE_WITHDRAW = 1 /* the recipient is asked to stop using what it had under this key */
 };
 
+/* What the law wants to stand with a document at its recipient. Write text beside the record, so
+ * that whoever reads the one reads the other. The hub sends a document only to a connector whose
+ * manifest honours every obligation on it ("honours": ["notice_part2", ...]). Since 1.1. */
+typedef struct concord_obligation {
+  uint32_t struct_size;
+  uint32_t reserved;
+  concord_bytes code;  /* notice_part2, copy_of_consent, no_redisclosure, no_proceedings, destroy_by,
+                        * label_sticky; a later hub may know more. May stand more than once */
+  concord_bytes value; /* destroy_by: YYYY-MM-DD; copy_of_consent: the consent's id; label_sticky:
+                        * labels, a blank between; else, or where not known, none */
+  concord_bytes text;  /* the words to be shown: one line, never none. Of the law, or the hub's */
+} concord_obligation;
+
 /* One decided document on its way to a system, already in that system's own record shape. */
 typedef struct concord_delivery {
   uint32_t struct_size;
@@ -147,7 +160,11 @@ typedef struct concord_delivery {
   uint64_t version;               /* rises; a lower one than the recipient holds is stale */
   concord_bytes subject;          /* the recipient's own key of the person, or none */
   concord_bytes body;             /* JSON object in the recipient's record shape */
+  uint32_t obligation_count;      /* since 1.1, with what follows; 0: nothing must go along */
+  uint32_t reserved;
+  const concord_obligation* obligations;
 } concord_delivery;
+#define CONCORD_DELIVERY_SIZE_1_0 offsetof(concord_delivery, obligation_count)
 
 /* What became of one delivery. error.error_class CONCORD_OK: durable at the recipient. */
 typedef struct concord_outcome {

@@ -116,6 +116,13 @@ struct Limits {
   uint64_t body_bytes_max = 16u << 20;
 };
 
+// What the law wants to stand with a document. See concord_obligation for each field.
+struct Obligation {
+  std::string_view code;   // "notice_part2"
+  std::string_view value;  // empty: it has none
+  std::string_view text;   // one line, to be shown beside the record
+};
+
 // Borrowed views, valid during write().
 struct Delivery {
   bool withdraw = false;
@@ -125,6 +132,7 @@ struct Delivery {
   uint64_t version = 1;
   std::string_view subject;  // the recipient's own key of the person; empty: not known
   std::string_view body;
+  std::vector<Obligation> obligations = {};  // what must go along, if the manifest honours it
 };
 
 struct Outcome {

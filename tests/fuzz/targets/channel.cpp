@@ -35,13 +35,13 @@ void deliveries(std::string_view payload) {
   Take take(payload);
   const uint64_t timeout = take.u64();
   const auto taken = take_deliveries(take);
-  must(taken.size() <= payload.size() / 33, "more deliveries than can be there");
+  must(taken.abi.size() <= payload.size() / 37, "more deliveries than can be there");
   if (!take.done()) return;
   std::vector<WriteItem> items;
   const auto text = [](concord_bytes b) {
     return std::string(reinterpret_cast<const char*>(b.data), b.size);
   };
-  for (const concord_delivery& d : taken)
+  for (const concord_delivery& d : taken.abi) {
     items.push_back({d.operation == CONCORD_WRITE_WITHDRAW,
                      text(d.idempotency_key),
                      text(d.type),
@@ -49,12 +49,18 @@ void deliveries(std::string_view payload) {
                      text(d.subject),
                      text(d.body),
                      d.version});
+    for (uint32_t i = 0; i < d.obligation_count; ++i) {
+      const concord_obligation& o = d.obligations[i];
+      items.back().obligations.push_back({text(o.code), text(o.value), text(o.text)});
+    }
+  }
   Put put = write_question(std::chrono::milliseconds(static_cast<int64_t>(timeout)), items);
   std::string expected(payload);
   const std::string written = payload_of(put);
   must(written.size() == expected.size(), "a question is longer or shorter");
   Take again(written);
-  must(again.u64() == timeout && take_deliveries(again).size() == taken.size() && again.done(),
+  must(again.u64() == timeout && take_deliveries(again).abi.size() == taken.abi.size() &&
+           again.done(),
        "a question does not come back");
 }
 

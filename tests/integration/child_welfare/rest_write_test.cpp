@@ -91,6 +91,22 @@ TEST_P(RestWrite, withdraws) {
   EXPECT_THAT(lines[0], ::testing::HasSubstr(R"("operation":"withdraw")"));
 }
 
+TEST_P(RestWrite, brings_what_must_go_along_with_the_record) {
+  Agency agency;
+  auto connector = agency.connector(GetParam());
+  Deliveries batch;
+  batch.add("k1", "SYN-D-1", 1).add("k2", "SYN-D-2", 1);
+  auto deliveries = batch.all();
+  deliveries[0].obligations = {{"destroy_by", "2026-12-31", "Destroy this by 2026-12-31."}};
+  EXPECT_EQ(classes(connector->write(deliveries, TestCall())), "00");
+  const auto lines = agency->journal().since(0);
+  ASSERT_EQ(lines.size(), 2u);
+  const char* const along =
+      R"(obligations":[{"code":"destroy_by","value":"2026-12-31","text":"Destroy this by 2026-12-31."}])";
+  EXPECT_THAT(lines[0], ::testing::HasSubstr(along));
+  EXPECT_THAT(lines[1], ::testing::Not(::testing::HasSubstr("obligations")));
+}
+
 TEST_P(RestWrite, that_was_committed_without_an_answer_is_tried_again_with_one_effect) {
   Agency agency;
   auto connector = agency.connector(GetParam());

@@ -164,6 +164,22 @@ TEST_F(Docket, writes_many_notes_in_one_request_with_an_outcome_each) {
   EXPECT_EQ(at_.court->journal().count(sim::Effect::applied), 298u);
 }
 
+TEST_F(Docket, brings_what_must_go_along_with_the_note) {
+  for (const bool bulk : {true, false}) {
+    connector_ = connect(config_for(at_, bulk ? "" : R"(,"bulk_notes":false)"));
+    const uint64_t before = at_.court->journal().lines();
+    auto obliged = note(bulk ? "ob" : "os", 1);
+    obliged.obligations = {{"no_redisclosure", "", "Do not pass this on."}};
+    EXPECT_EQ(code(write({obliged, note(bulk ? "ob2" : "os2", 1)})[0]), "ok");
+    const auto lines = at_.court->journal().since(before);
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_THAT(lines[0],
+                testing::HasSubstr(
+                    R"("obligations":[{"code":"no_redisclosure","text":"Do not pass this on."}])"));
+    EXPECT_THAT(lines[1], testing::Not(testing::HasSubstr("obligations")));
+  }
+}
+
 TEST_F(Docket, a_repeat_has_no_second_effect_and_a_stale_version_none_at_all) {
   for (const bool bulk : {true, false}) {
     connector_ = connect(config_for(at_, bulk ? "" : R"(,"bulk_notes":false)"));

@@ -1,5 +1,6 @@
 // Writing: a document under its key, once, the newest version alone.
 #include <concord/json.hpp>
+#include <concord/obligations.hpp>
 
 #include "tests/kit/broken/connector.hpp"
 #include "tests/kit/broken/fault.hpp"
@@ -68,6 +69,9 @@ sdk::Outcome Broken::write_one(const sdk::Delivery& delivery) {
   if (breaks("write.newer_version_replaces") && held == 1 && !delivery.withdraw)
     return {std::nullopt, key};
   system_.hold(key, delivery.version, std::string(delivery.body), delivery.withdraw);
+  auto along = std::span(delivery.obligations);
+  if (breaks("write.honours") && !along.empty()) along = along.first(along.size() - 1);
+  system_.put("along", sdk::obligation_lines(along));
   system_.had_effect();
   return {std::nullopt, key};
 }

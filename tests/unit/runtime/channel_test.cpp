@@ -195,5 +195,27 @@ TEST(Channel, a_sandbox_is_told_whole) {
   EXPECT_TRUE(told.listen.empty());
 }
 
+TEST(Channel, a_write_brings_what_must_go_along) {
+  WriteItem item;
+  item.body = "{}";
+  item.obligations = {{"notice_part2", "", "A notice."}, {"destroy_by", "2026-12-31", "By then."}};
+  Put put = write_question(milliseconds(5), {item, WriteItem{}});
+  const std::string payload = payload_of(put);
+  Take take(payload);
+  EXPECT_EQ(take.u64(), 5u);
+  ASSERT_EQ(take.u32(), 2u);
+  take.u8();
+  for (int i = 0; i < 3; ++i) take.text();
+  take.u64();
+  take.text();
+  EXPECT_EQ(take.text(), "{}");
+  ASSERT_EQ(take.u32(), 2u);
+  for (const model::Obligation& one : item.obligations) {
+    EXPECT_EQ(take.text(), one.code);
+    EXPECT_EQ(take.text(), one.value);
+    EXPECT_EQ(take.text(), one.text);
+  }
+}
+
 }  // namespace
 }  // namespace concord::runtime

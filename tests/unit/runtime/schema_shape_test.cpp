@@ -68,5 +68,33 @@ TEST(Manifest, with_a_schema_of_another_shape_is_refused) {
   EXPECT_EQ(manifest.error().cause, "\"config_schema\": /properties is no list of schemas by name");
 }
 
+base::Result<Manifest> that_honours(const std::string& honours, int abi_max = 1001) {
+  return manifest_of(
+      R"({"id":"x","version":"1","library":"x.so","sha256":"0","abi":{"min":1000,"max":)" +
+          std::to_string(abi_max) + R"(},"capabilities":["read","write"],"honours":)" + honours +
+          R"(,"config_schema":{}})",
+      "x.connector.json");
+}
+
+TEST(Manifest, names_what_its_connector_writes_along) {
+  const auto manifest = that_honours(R"(["notice_part2","destroy_by"])");
+  ASSERT_TRUE(manifest.ok()) << to_text(manifest.error());
+  EXPECT_EQ(manifest->honours, (std::vector<std::string>{"notice_part2", "destroy_by"}));
+}
+
+TEST(Manifest, that_honours_what_nobody_knows_is_refused) {
+  for (const char* honours :
+       {R"(["*"])", R"(["notice_2"])", R"(["accounting"])", R"([7])", "true"}) {
+    const auto manifest = that_honours(honours);
+    ASSERT_FALSE(manifest.ok()) << honours;
+    EXPECT_EQ(manifest.error().code, "MANIFEST_INVALID");
+    EXPECT_NE(manifest.error().cause.find("\"honours\""), std::string::npos);
+  }
+  // One for a later hub may know more; all at once it may not say even then.
+  const auto later = that_honours(R"(["of_a_later_hub","notice_part2"])", 1002);
+  ASSERT_TRUE(later.ok()) << to_text(later.error());
+  EXPECT_EQ(later->honours, std::vector<std::string>{"notice_part2"});
+  EXPECT_FALSE(that_honours(R"(["*"])", 1002).ok());
+}
 }  // namespace
 }  // namespace concord::runtime

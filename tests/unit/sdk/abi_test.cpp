@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <concord/connector.hpp>
+#include <concord/obligations.hpp>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -101,6 +103,72 @@ TEST(Abi, deliveries_of_a_newer_host_are_walked_by_their_own_size) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(view(out.outcomes[i].remote_id), keys[i]);
   out.release(&out);
   connector.destroy(connector.self);
+}
+
+// Says as the remote id what had to go along.
+class Along : public Echo {
+ public:
+  static Result<std::unique_ptr<Connector>> create(std::string_view) {
+    return std::unique_ptr<Connector>(std::make_unique<Along>());
+  }
+  Result<std::vector<Outcome>> write(std::span<const Delivery> deliveries, const Call&) override {
+    std::vector<Outcome> outcomes;
+    for (const Delivery& delivery : deliveries)
+      outcomes.push_back({std::nullopt, obligation_lines(delivery.obligations, "|")});
+    return outcomes;
+  }
+};
+
+std::vector<std::string> along(const concord_delivery* first, uint32_t count) {
+  concord_connector connector{};
+  connector.struct_size = sizeof connector;
+  EXPECT_EQ(detail::enter(CONCORD_ABI_VERSION, {}, &connector, nullptr, &Along::create),
+            CONCORD_OK);
+  concord_outcomes out{};
+  out.struct_size = sizeof out;
+  concord_call call{};
+  call.struct_size = sizeof call;
+  call.timeout_ms = 1000;
+  EXPECT_EQ(connector.write(connector.self, &call, first, count, &out, nullptr), CONCORD_OK);
+  std::vector<std::string> said;
+  for (uint32_t i = 0; i < out.count; ++i) said.emplace_back(view(out.outcomes[i].remote_id));
+  out.release(&out);
+  connector.destroy(connector.self);
+  return said;
+}
+
+TEST(Abi, obligations_of_a_newer_host_are_walked_by_their_own_size) {
+  struct Newer {
+    concord_obligation known;
+    char later[16];
+  };
+  Newer given[2]{};
+  given[0].known = {sizeof(Newer), 0, Call::bytes("notice_part2"), {}, Call::bytes("A notice.")};
+  given[1].known = {sizeof(Newer),
+                    0,
+                    Call::bytes("destroy_by"),
+                    Call::bytes("2026-12-31"),
+                    Call::bytes("By then.")};
+  concord_delivery delivery{};
+  delivery.struct_size = sizeof delivery;
+  delivery.obligation_count = 2;
+  delivery.obligations = &given[0].known;
+  EXPECT_EQ(along(&delivery, 1),
+            std::vector<std::string>{"notice_part2: A notice.|destroy_by: By then."});
+}
+
+TEST(Abi, a_host_of_1_0_brings_none) {
+  // As long as 1.0 had it; what lies behind belongs to nobody.
+  struct {
+    alignas(8) unsigned char bytes[2 * CONCORD_DELIVERY_SIZE_1_0];
+  } old;
+  std::memset(old.bytes, 0, sizeof old.bytes);
+  for (size_t i = 0; i < 2; ++i) {
+    const uint32_t size = CONCORD_DELIVERY_SIZE_1_0;
+    std::memcpy(old.bytes + i * size, &size, sizeof size);
+  }
+  EXPECT_EQ(along(reinterpret_cast<const concord_delivery*>(old.bytes), 2),
+            (std::vector<std::string>{"", ""}));
 }
 
 TEST(Abi, nothing_is_written_beyond_the_size_that_the_host_gave) {

@@ -59,6 +59,7 @@ class UpgradeTest : public testing::Test {
   // As the hub before left it.
   void put_back_to_4() {
     db()->exec(
+        "ALTER TABLE decisions DROP COLUMN obligations; "
         "DROP TABLE audit; DROP TABLE audit_heads; DELETE FROM meta WHERE name='audit tip'; "
         "PRAGMA user_version=4");
     fs::remove(folder_ + "/audit.key");
@@ -88,7 +89,7 @@ TEST_F(UpgradeTest, from_4_gives_the_layout_of_a_new_store_and_keeps_what_was_th
   ASSERT_NE(tables(), fresh_);
   EXPECT_EQ(Store::open(folder_, Open::read).error().code, "STORE_OLDER");
   const auto store = open();
-  EXPECT_EQ(layout_of("concord.db"), 5);
+  EXPECT_EQ(layout_of("concord.db"), 6);
   EXPECT_EQ(tables(), fresh_);
   EXPECT_EQ(store->record(delivery_.record)->record.body, R"({"x":1})");
   EXPECT_EQ(*store->checkpoint(model::SystemId("court"), "hearing"), "page 2");
@@ -139,7 +140,7 @@ TEST_F(UpgradeTest, that_cannot_leave_a_copy_changes_nothing) {
   EXPECT_EQ(tables(), before);
   fs::remove(folder_ + "/concord.db.before-5");
   open();
-  EXPECT_EQ(layout_of("concord.db"), 5);
+  EXPECT_EQ(layout_of("concord.db"), 6);
 }
 
 TEST_F(UpgradeTest, that_fails_half_way_is_undone_whole) {

@@ -241,6 +241,10 @@ inline uint32_t write(void* p, const concord_call* call, const concord_delivery*
       const concord_delivery d = as_known(element(deliveries, i));
       views.push_back({d.operation == CONCORD_WRITE_WITHDRAW, view(d.idempotency_key),
                        view(d.type), view(d.key), d.version, view(d.subject), view(d.body)});
+      for (uint32_t n = 0; n < d.obligation_count; ++n) {
+        const concord_obligation o = as_known(element(d.obligations, n));
+        views.back().obligations.push_back({view(o.code), view(o.value), view(o.text)});
+      }
     }
     auto outcomes = self(p).write(views, Call(*call));
     if (!outcomes) return fail(error, std::move(outcomes).error());

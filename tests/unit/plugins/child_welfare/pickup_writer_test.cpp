@@ -159,5 +159,25 @@ TEST(PickupWriter, says_so_where_it_is_not_configured) {
   EXPECT_EQ(connector->write({}, TestCall()).error().error_class, sdk::ErrorClass::config);
 }
 
+const std::vector<sdk::Obligation> kAlong = {
+    {"notice_part2",
+     "",
+     "42 CFR part 2 prohibits unauthorized use or disclosure of these records."},
+    {"destroy_by", "2026-12-31", "Destroy this by 2026-12-31."}};
+
+TEST(PickupWriter, puts_what_must_go_along_into_a_last_column) {
+  TempFolder folder;
+  auto connector = connector_of(config(folder));
+  sdk::Delivery both[] = {delivery("k1", R"({"a":"1"})"), delivery("k2", R"({"a":"2"})")};
+  both[0].obligations = kAlong;
+  EXPECT_EQ(failures(connector->write(both, TestCall())), 0u);
+  EXPECT_THAT(folder.get("pickup/" + folder.names("pickup").at(0)),
+              ::testing::EndsWith(
+                  "concord_subject,a,concord_obligations\r\n"
+                  "k1,upsert,SYN-K,2,SYN-CW-000001,1,notice_part2: 42 CFR part 2 prohibits "
+                  "unauthorized use or disclosure of these records. | destroy_by: Destroy this by "
+                  "2026-12-31.\r\nk2,upsert,SYN-K,2,SYN-CW-000001,2,\r\n"));
+}
+
 }  // namespace
 }  // namespace concord::child_welfare

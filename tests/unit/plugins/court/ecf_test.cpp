@@ -257,5 +257,15 @@ TEST(Ecf, asks_to_cancel_what_is_withdrawn) {
   EXPECT_THAT(*xml, HasSubstr("SYN-DOC-7"));
 }
 
+TEST(Ecf, says_what_must_go_along_where_the_clerk_reads_how_to_handle_it) {
+  sdk::Delivery d = delivery(kFiling);
+  d.obligations = {{"no_redisclosure", "", "Do not pass this on (42 CFR 2.35)."}};
+  auto xml = write_ecf(d, {});
+  ASSERT_TRUE(xml);
+  EXPECT_THAT(*xml,
+              HasSubstr("<nc:CommentText>no_redisclosure: Do not pass this on (42 CFR "
+                        "2.35).</nc:CommentText>"));
+}
+
 }  // namespace
 }  // namespace concord::court

@@ -145,6 +145,33 @@ TEST(FhirResource, keeps_the_body_and_adds_what_makes_it_found_again) {
   EXPECT_STREQ(document["subject"]["reference"].GetString(), "Patient/SYN-MRN-7");
 }
 
+TEST(FhirResource, bears_what_must_go_along_as_security_labels_with_their_words) {
+  sdk::Delivery d = delivery(
+      "Condition",
+      R"({"resourceType":"Condition","meta":{"security":[{"system":"s","code":"R"}]},"code":{}})");
+  d.obligations = {{"notice_part2", "", "A notice."}, {"no_proceedings", "", "Not in court."}};
+  auto text = resource_of(d, FhirSettings{});
+  ASSERT_TRUE(text) << text.error().cause;
+  rapidjson::Document document;
+  sdk::JsonFault fault;
+  ASSERT_TRUE(sdk::parse_json(*text, document, fault)) << *text;
+  EXPECT_EQ(
+      sdk::write_json(document["meta"]["security"]),
+      R"([{"system":"s","code":"R"},)"
+      R"({"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"},)"
+      R"({"system":"urn:concord:obligation","code":"notice_part2","display":"A notice."},)"
+      R"({"system":"urn:concord:obligation","code":"no_proceedings","display":"Not in court."}])");
+}
+
+TEST(FhirResource, keeps_its_own_labels_where_nothing_must_go_along) {
+  auto text = resource_of(
+      delivery("Condition",
+               R"({"resourceType":"Condition","meta":{"security":[{"code":"R"}]},"code":{}})"),
+      FhirSettings{});
+  ASSERT_TRUE(text) << text.error().cause;
+  EXPECT_NE(text->find(R"("security":[{"code":"R"}])"), std::string::npos) << *text;
+}
+
 TEST(FhirResource, never_writes_over_their_patient) {
   auto entries = entries_of(delivery("Patient", R"({"resourceType":"Patient"})"), {}, 0);
   ASSERT_TRUE(entries);
@@ -289,7 +316,8 @@ TEST(Settings, say_what_is_wrong_with_them) {
   EXPECT_EQ(read_settings(R"({"fhir":{"base_url":"ftp://x"}})").error().place, "fhir.base_url");
   EXPECT_EQ(read_settings(R"({"fhir":{"base_url":"http://x","smart":{}}})").error().place,
             "fhir.smart");
-  EXPECT_EQ(read_settings(R"({"mllp_listen":{"port":2575,"tls":{}}})").error().place, "mllp_listen.tls");
+  EXPECT_EQ(read_settings(R"({"mllp_listen":{"port":2575,"tls":{}}})").error().place,
+            "mllp_listen.tls");
   auto settings =
       read_settings(R"({"mllp_listen":{"port":0},"fhir":{"base_url":"http://x/r4//"}})");
   ASSERT_TRUE(settings);

@@ -301,6 +301,18 @@ TEST(Hl7Write, groups_results_by_their_order) {
   }
 }
 
+TEST(Hl7Write, notes_what_must_go_along_behind_whom_it_is_about) {
+  sdk::Delivery d = delivery("adt", R"({"message":{"event":"A08"}})");
+  d.obligations = {{"notice_part2", "", "Part 2 | a notice."}, {"label_sticky", "PART2", "Keep."}};
+  auto message = write_message(d, SendSettings{}, 0);
+  ASSERT_TRUE(message);
+  EXPECT_NE(message->bytes.find("\rNTE|1||Part 2 \\F\\ a notice.|notice_part2^^L\r"
+                                "NTE|2||Keep.|label_sticky^^L\rPV1|"),
+            std::string::npos)
+      << message->bytes;
+  EXPECT_EQ(read_message(message->bytes, {}, "test").records.size(), 1u);
+}
+
 TEST(Hl7Write, makes_the_control_id_of_the_idempotency_key) {
   std::set<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.insert(control_id_of("delivery-" + std::to_string(i)));

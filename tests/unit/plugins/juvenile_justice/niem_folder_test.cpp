@@ -170,6 +170,21 @@ TEST_F(Written, a_delivery_becomes_a_document_that_reads_back) {
   EXPECT_THAT(back.records[0].body, HasSubstr(R"("date":"2024-06-03T09:00:00")"));
 }
 
+TEST_F(Written, a_document_says_how_it_is_to_be_handled) {
+  const auto to = system();
+  sdk::Delivery delivery = hearing(1, "i1");
+  delivery.obligations = {{"destroy_by", "2026-12-31", "Destroy this by 2026-12-31."}};
+  EXPECT_FALSE(send(*to, delivery));
+  EXPECT_THAT(
+      read_text(dir_.file("out/" + documents().at(0))),
+      testing::ContainsRegex(
+          "<ext:HandlingInstruction>[ \n]*"
+          "<ext:HandlingInstructionCode>destroy_by</ext:HandlingInstructionCode>[ \n]*"
+          "<ext:HandlingInstructionValueText>2026-12-31</ext:HandlingInstructionValueText>[ \n]*"
+          "<ext:HandlingInstructionText>Destroy this by "
+          "2026-12-31.</ext:HandlingInstructionText>"));
+}
+
 TEST_F(Written, a_repeat_and_an_older_version_write_nothing_even_when_the_file_was_taken) {
   const auto to = system();
   EXPECT_FALSE(send(*to, hearing(2, "i2")));

@@ -234,5 +234,59 @@ TEST_F(SqliteWrite, check_names_an_unknown_parameter) {
   EXPECT_EQ(checked.error().place, "write.court_event.statements[0]");
 }
 
+class SqliteObligations : public SqliteWrite {
+ protected:
+  std::string send_one(sdk::Connector& to) {
+    sdk::Delivery delivery;
+    delivery.idempotency_key = "i1";
+    delivery.type = "court_event";
+    delivery.key = "h1";
+    delivery.body = R"({"at":"2024-06-03"})";
+    delivery.obligations = {{"notice_part2", "", "A notice."}, {"destroy_by", "", "By then."}};
+    auto outcomes = to.write(std::span(&delivery, 1), call_.call());
+    EXPECT_TRUE(outcomes);
+    const auto& error = outcomes->at(0).error;
+    return error ? error->code + ": " + error->next : "";
+  }
+};
+
+TEST_F(SqliteObligations, stand_in_the_column_of_the_inbox_that_is_named_for_them) {
+  agency_.run(kInbox);
+  agency_.run("ALTER TABLE inbox ADD COLUMN along TEXT");
+  const auto to = with(R"("*":{"inbox":"inbox","obligations_column":"along"})");
+  EXPECT_EQ(send_one(*to), "");
+  EXPECT_THAT(agency_.ask("SELECT along FROM inbox"),
+              ElementsAre("notice_part2: A notice.\ndestroy_by: By then."));
+  EXPECT_THAT(send(*to, {{.idempotency_key = "i2", .key = "h2"}}), ElementsAre(""));
+  EXPECT_THAT(agency_.ask("SELECT count(*) FROM inbox WHERE along IS NULL"), ElementsAre("1"));
+}
+
+TEST_F(SqliteObligations, are_a_parameter_of_a_statement) {
+  agency_.run(kApplied);
+  const auto to = with(
+      R"j("court_event":{"applied_table":"applied","statements":["INSERT INTO hearing (hearing_key, youth_id) VALUES (:key, :obligations)"]})j");
+  EXPECT_TRUE(to->check(call_.call()));
+  EXPECT_EQ(send_one(*to), "");
+  EXPECT_THAT(agency_.ask("SELECT youth_id FROM hearing"),
+              ElementsAre("notice_part2: A notice.\ndestroy_by: By then."));
+}
+
+TEST_F(SqliteObligations, keep_a_record_out_that_has_no_place_for_them) {
+  for (const bool by_inbox : {true, false}) {
+    const auto to = by_inbox ? inbox() : statements();
+    EXPECT_THAT(send_one(*to), HasSubstr("OBLIGATIONS_NO_PLACE: name one: obligations_column"));
+  }
+  EXPECT_THAT(agency_.ask("SELECT count(*) FROM inbox"), ElementsAre("0"));
+  EXPECT_THAT(agency_.ask("SELECT count(*) FROM hearing"), ElementsAre("0"));
+}
+
+TEST_F(SqliteObligations, need_a_column_that_is_there) {
+  agency_.run(kInbox);
+  const auto checked =
+      with(R"("*":{"inbox":"inbox","obligations_column":"along"})")->check(call_.call());
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().error_class, sdk::ErrorClass::config);
+}
+
 }  // namespace
 }  // namespace concord::juvenile_justice
