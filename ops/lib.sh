@@ -11,7 +11,8 @@ PACKAGES_BUILD=(
   prometheus-cpp-dev libssl-dev libsqlite3-dev libpq-dev libseccomp-dev ca-certificates curl)
 PACKAGES_TEST=(
   libgtest-dev libgmock-dev postgresql-15 openssh-server openssh-client python3 git
-  make pkg-config libjansson-dev dpkg-dev file clang-14 # the SDK as its user has it
+  make pkg-config libjansson-dev dpkg-dev file clang-14 libc++-14-dev libc++abi-14-dev # the SDK as its user has it
+  doxygen                                               # the SDK's reference
   libclang-rt-14-dev)                                   # libFuzzer
 PACKAGES_DEV=(clang-14 clang-format-14 clang-tidy-14 libbenchmark-dev shellcheck)
 

@@ -45,6 +45,7 @@ extern "C" {
 #define CONCORD_EXPORT __attribute__((visibility("default")))
 #endif
 
+/* Borrowed bytes. */
 typedef struct concord_bytes {
   const uint8_t* data;
   uint64_t size; /* bytes */
@@ -114,12 +115,14 @@ typedef struct concord_reject {
   concord_error error; /* class CONCORD_BAD_RECORD; place says file and line */
 } concord_reject;
 
+/* What the hub takes at once. */
 typedef struct concord_limits {
   uint32_t struct_size;
   uint32_t records_max;    /* at most so many records in one batch; at least 1 */
   uint64_t body_bytes_max; /* a larger record is given as a reject */
 } concord_limits;
 
+/* What one read or one event brought. */
 typedef struct concord_batch {
   uint32_t struct_size;         /* bytes; set by the host, which allocates the struct */
   uint32_t record_count;        /* 0: nothing new; the checkpoint still counts */
@@ -174,6 +177,7 @@ typedef struct concord_outcome {
   concord_bytes remote_id; /* what the recipient calls it, or none */
 } concord_outcome;
 
+/* What became of the deliveries of one write. */
 typedef struct concord_outcomes {
   uint32_t struct_size;
   uint32_t count;                   /* as many as deliveries, in their order */
@@ -243,6 +247,7 @@ typedef struct concord_connector {
  * manifest's config_schema, secrets already resolved; valid during the call only. */
 typedef uint32_t (*concord_connector_entry_fn)(uint32_t host_abi_version, concord_bytes config,
                                                concord_connector* out, concord_error* error);
+/* What a connector defines; see concord_connector_entry_fn. */
 CONCORD_EXPORT uint32_t concord_connector_entry(uint32_t host_abi_version, concord_bytes config,
                                                 concord_connector* out, concord_error* error);
 #define CONCORD_ENTRY_SYMBOL "concord_connector_entry"

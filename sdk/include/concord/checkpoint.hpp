@@ -19,6 +19,8 @@
 
 namespace concord::sdk {
 
+// Names and numbers of where a source was read to, as text that says whose it is and of which
+// format. A value: copy it freely.
 class Checkpoint {
  public:
   Checkpoint(std::string owner, int64_t format) : owner_(std::move(owner)), format_(format) {}
@@ -65,6 +67,7 @@ class Checkpoint {
     return out;
   }
 
+  // The format that it was written in.
   [[nodiscard]] int64_t format() const { return format_; }
   // "" and 0 where it was never set.
   [[nodiscard]] std::string text(std::string_view name) const {
@@ -75,6 +78,7 @@ class Checkpoint {
     const auto found = numbers_.find(name);
     return found == numbers_.end() ? 0 : found->second;
   }
+  // Sets one value; names are the connector's own.
   Checkpoint& set(std::string_view name, std::string_view value) {
     return texts_[std::string(name)] = value, *this;
   }

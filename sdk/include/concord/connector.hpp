@@ -21,6 +21,7 @@
 
 namespace concord::sdk {
 
+// What the hub does next depends on this alone; see concord_error_class.
 enum class ErrorClass : uint32_t {
   ok = CONCORD_OK,
   retry = CONCORD_RETRY,
@@ -41,17 +42,21 @@ struct Error {
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 };
 
+// A passing fault: the hub tries again, later each time.
 inline Error retry(std::string code, std::string place, std::string cause, std::string next) {
   return {ErrorClass::retry, std::move(code), std::move(place), std::move(cause), std::move(next)};
 }
+// This record will never do: it is kept for repair, and the others go on.
 inline Error bad_record(std::string code, std::string place, std::string cause, std::string next) {
   return {ErrorClass::bad_record, std::move(code), std::move(place), std::move(cause),
           std::move(next)};
 }
+// The settings are wrong: nothing is tried again until the operator has changed them.
 inline Error config_error(std::string code, std::string place, std::string cause,
                           std::string next) {
   return {ErrorClass::config, std::move(code), std::move(place), std::move(cause), std::move(next)};
 }
+// The system refuses the credentials: as config_error(), and said so.
 inline Error auth_error(std::string code, std::string place, std::string cause, std::string next) {
   return {ErrorClass::auth, std::move(code), std::move(place), std::move(cause), std::move(next)};
 }
@@ -62,6 +67,7 @@ class [[nodiscard]] Result {
  public:
   Result(T given) : held_(std::move(given)) {}        // NOLINT(google-explicit-constructor): reads as return
   Result(Error given) : held_(std::move(given)) {}    // NOLINT(google-explicit-constructor): reads as return
+  // Is there a T?
   explicit operator bool() const { return held_.index() == 0; }
   T& value() & { return *check(); }
   const T& value() const& { return *const_cast<Result*>(this)->check(); }
@@ -82,7 +88,9 @@ class [[nodiscard]] Result {
   }
   std::variant<T, Error> held_;
 };
+// Nothing to tell: it went well.
 struct Done {};
+// It went well, or an Error.
 using Status = Result<Done>;
 
 // What a system gave, unchanged. See concord_record for each field.
@@ -104,6 +112,7 @@ struct Reject {
   Error error;
 };
 
+// What one read brought, or one event: records that could be read, what could not, where to go on.
 struct Batch {
   std::vector<Record> records;
   std::vector<Reject> rejects;
@@ -111,6 +120,7 @@ struct Batch {
   bool more = false;       // the hub reads again at once
 };
 
+// What the hub takes at once; a larger record is given as a reject.
 struct Limits {
   uint32_t records_max = 500;
   uint64_t body_bytes_max = 16u << 20;
@@ -135,6 +145,7 @@ struct Delivery {
   std::vector<Obligation> obligations = {};  // what must go along, if the manifest honours it
 };
 
+// What became of one delivery, in the order of the deliveries.
 struct Outcome {
   std::optional<Error> error;  // none: durable at the recipient
   std::string remote_id;
@@ -146,6 +157,7 @@ class Call {
   explicit Call(const concord_call& call)
       : call_(&call), ends_(std::chrono::steady_clock::now() +
                             std::chrono::milliseconds(call.timeout_ms)) {}
+  // The hub waits no longer: return soon, with what is done or with an error of class retry.
   [[nodiscard]] bool cancelled() const {
     return call_->cancelled != nullptr && call_->cancelled(call_->host) != 0;
   }
@@ -168,6 +180,7 @@ class Call {
   std::chrono::steady_clock::time_point ends_;
 };
 
+// The text of borrowed bytes; lives as long as they do.
 inline std::string_view view(concord_bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data), static_cast<size_t>(bytes.size)};
 }
@@ -197,17 +210,27 @@ class Connector {
   Connector& operator=(const Connector&) = delete;
   virtual ~Connector() = default;
 
+  // Does the system answer, and does it accept the credentials? Changes nothing there. Called before the first
+  // read and by "concord connector check".
   virtual Status check(const Call& call) = 0;
   // JSON, see concord_connector::describe.
   virtual Result<std::string> describe(const Call& call) = 0;
+  // What is new of one type since checkpoint ("": from the beginning), within limits and the call's deadline. The
+  // same checkpoint must give the same records again: the hub may have died before its commit.
   virtual Result<Batch> read(std::string_view record_type, std::string_view checkpoint,
                              const Limits& limits, const Call& call);
+  // All up to checkpoint is durable in the hub: the source may forget it. May come twice.
   virtual Status ack(std::string_view record_type, std::string_view checkpoint, const Call& call);
+  // Takes in what the system pushes, until call.cancelled(); then finishes what is in hand and returns. An error
+  // means that it cannot listen.
   virtual Status listen(const Sink& sink, const Call& call);
+  // Writes each delivery once, whatever the number of attempts: idempotency_key tells a repeat. One outcome a
+  // delivery, in their order; an Error only where nothing was tried.
   virtual Result<std::vector<Outcome>> write(std::span<const Delivery> deliveries,
                                              const Call& call);
 };
 
+// Makes an instance of its settings, which satisfy the manifest's schema; secrets are in them.
 using Factory = std::function<Result<std::unique_ptr<Connector>>(std::string_view config_json)>;
 
 }  // namespace concord::sdk

@@ -21,6 +21,7 @@
 
 namespace concord::sdk {
 
+// How a file is written, and what is too much. Bytes.
 struct CsvOptions {
   char delimiter = ',';  // a byte of the file's encoding
   char quote = '"';      // '\0': nothing is quoted
@@ -31,6 +32,7 @@ struct CsvOptions {
   size_t cells_max = 4096;  // in one row
 };
 
+// One row, as UTF-8.
 struct CsvRow {
   size_t line = 0;  // where it begins, from 1
   std::vector<std::string> cells;

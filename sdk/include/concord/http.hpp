@@ -21,8 +21,10 @@
 
 namespace concord::sdk {
 
+// Names and values, in their order; names compare without case.
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+// One request. Nothing of it is logged.
 struct HttpRequest {
   std::string method = "GET";
   std::string url = {};
@@ -34,6 +36,7 @@ struct HttpRequest {
   std::function<bool()> cancelled = nullptr;  // asked about once a second
 };
 
+// What the server answered, whatever its status.
 struct HttpResponse {
   long status = 0;
   HttpHeaders headers = {};
@@ -80,6 +83,7 @@ inline std::string form_encode(const HttpHeaders& fields) {
   return out;
 }
 
+// Sends requests, each within its own deadline. Threads: any number.
 class HttpClient {
  public:
   HttpClient() {
@@ -92,6 +96,7 @@ class HttpClient {
     for (CURL* handle : idle_) curl_easy_cleanup(handle);
   }
 
+  // Sends and waits for the whole answer. An Error only where none came.
   Result<HttpResponse> send(const HttpRequest& request) {
     const std::string place = request.method + " " + url_path(request.url);
     if (request.timeout <= std::chrono::milliseconds::zero())

@@ -18,11 +18,13 @@
 
 namespace concord::sdk {
 
+// What a document may be at most.
 struct JsonLimits {
   size_t bytes_max = 16u << 20;
   uint32_t depth_max = 64;
 };
 
+// Why and where a text is no JSON that is taken.
 struct JsonFault {
   std::string code;   // JSON_SYNTAX, JSON_DUPLICATE_KEY, JSON_DEPTH, JSON_SIZE, JSON_ENCODING
   std::string cause;  // without content
@@ -159,6 +161,7 @@ inline bool parse_json(std::string_view text,
   return false;
 }
 
+// The value as text, without spaces.
 inline std::string write_json(const rapidjson::Value& value) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
@@ -179,14 +182,17 @@ inline std::string_view text_of(const rapidjson::Value& object, const char* name
 class JsonWriter {
  public:
   JsonWriter() : writer_(buffer_) {}
+  // Begin and end what holds other values. One that is not ended makes text() no JSON.
   JsonWriter& object() { return writer_.StartObject(), *this; }
   JsonWriter& array() { return writer_.StartArray(), *this; }
   JsonWriter& end() { return writer_.EndObject(), *this; }
   JsonWriter& end_array() { return writer_.EndArray(), *this; }
+  // The name of the value that follows.
   JsonWriter& key(std::string_view name) {
     writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
     return *this;
   }
+  // A value: an item of a list, or what key() named. Text is UTF-8 and is escaped.
   JsonWriter& value(std::string_view text) {
     writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
     return *this;
@@ -200,10 +206,12 @@ class JsonWriter {
   JsonWriter& value(double v) { return writer_.Double(v), *this; }
   JsonWriter& value(const rapidjson::Value& v) { return v.Accept(writer_), *this; }
   JsonWriter& null() { return writer_.Null(), *this; }
+  // A name and its value.
   template <class T>
   JsonWriter& field(std::string_view name, const T& v) {
     return key(name).value(v);
   }
+  // What was written so far.
   [[nodiscard]] std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
 
  private:

@@ -31,6 +31,7 @@
 
 namespace concord::sdk {
 
+// What a setting names that the connector opens.
 enum class Access {
   connect,    // an URL, or a host whose port is the setting "port" beside it
   listen,     // a port to listen on; its address is the setting "host" beside it
@@ -43,6 +44,8 @@ constexpr const char* name_of(Access access) {
   return kNames[static_cast<size_t>(access)];
 }
 
+// One declaration of a connector's settings: fills in a T from the JSON that the hub hands over, and yields
+// the JSON Schema and the table of the documents.
 template <class T>
 class Settings {
  public:
@@ -153,6 +156,7 @@ class Settings {
           out.*member = std::move(given);
         })));
   }
+  // The same where the whole object may be left out.
   template <class Inner>
   Settings object(std::string name,
                   std::optional<Inner> T::*member,
@@ -176,6 +180,7 @@ class Settings {
   Settings opens(Access access) && {
     return fields_.back().access = name_of(access), std::move(*this);
   }
+  // Shown in the table of the documents.
   Settings example(std::string shown) && {
     return fields_.back().example = std::move(shown), std::move(*this);
   }

@@ -125,6 +125,7 @@ struct ReadAll {
     return out;
   }
 };
+// Reads as the hub does until nothing more waits, acknowledging each batch.
 inline ReadAll read_all(Connector& connector,
                         std::string_view type,
                         std::string checkpoint = {},

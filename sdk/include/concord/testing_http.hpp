@@ -19,6 +19,7 @@
 
 namespace concord::sdk {
 
+// What a client sent.
 struct TestRequest {
   std::string method;
   std::string path;                          // without the query, decoded
@@ -26,6 +27,7 @@ struct TestRequest {
   std::string body;
   std::function<std::string(const std::string&)> header;  // "" where it was not sent
 };
+// What the server is to answer.
 struct TestReply {
   int status = 200;
   std::string body = {};

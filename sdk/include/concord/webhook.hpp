@@ -43,6 +43,7 @@
 
 namespace concord::sdk {
 
+// Where the listener listens, and what it lets in.
 struct WebhookConfig {
   std::string host = "127.0.0.1";
   uint16_t port = 0;   // 0: any free one, see WebhookServer::port()
@@ -54,6 +55,7 @@ struct WebhookConfig {
   std::function<int64_t()> unix_now = [] { return int64_t{std::time(nullptr)}; };
 };
 
+// What the sender is told.
 struct WebhookReply {
   int status = 202;
   std::string body = {};  // JSON, or nothing
@@ -129,6 +131,7 @@ class WebhookGate {
     return std::nullopt;
   }
 
+  // What became of a delivery that enter() let in: one that was not accepted may come again.
   void settle(const std::string& id, bool accepted) {
     const std::lock_guard lock(mutex_);
     const auto seen = seen_.find(id);
@@ -218,6 +221,7 @@ class WebhookServer {
     return Done{};
   }
 
+  // Where it listens; 0: it does not.
   [[nodiscard]] uint16_t port() const { return port_; }
 
   // Takes no more, finishes what is in hand, returns when no handler runs any more.

@@ -19,16 +19,19 @@
 
 namespace concord::sdk {
 
+// What a document may be at most.
 struct XmlLimits {
   size_t bytes_max = 16u << 20;
   size_t depth_max = 64;
 };
 
+// Where in a document, both from 1.
 struct XmlPlace {
   size_t line = 1;
   size_t column = 1;  // in characters
 };
 
+// Where byte offset of a text stands.
 inline XmlPlace xml_place(std::string_view text, size_t offset) {
   XmlPlace place;
   for (size_t i = 0; i < offset && i < text.size(); ++i) {
@@ -133,6 +136,7 @@ inline pugi::xml_node find(const pugi::xml_node& parent,
   }
   return {};
 }
+// Every child of this namespace and name.
 inline std::vector<pugi::xml_node> find_all(const pugi::xml_node& parent,
                                             std::string_view ns,
                                             std::string_view local) {
@@ -236,6 +240,7 @@ inline void xml_to_json(const pugi::xml_node& node, JsonWriter& out, const XmlKe
   }
   out.end();
 }
+// The same as text.
 inline std::string xml_to_json(const pugi::xml_node& node, const XmlKeep& keep = {}) {
   JsonWriter out;
   xml_to_json(node, out, keep);
