@@ -6,7 +6,8 @@ foreach(source
     app/fields app/substitute app/coalition app/systems app/flows app/team app/evidence
     app/schema_walk app/config_schema
     decide/words decide/pack_reader decide/packs decide/compile decide/engine decide/integrity
-    decide/consents decide/conditions decide/bases decide/outcome decide/read_request
+    decide/consents decide/conditions decide/bases decide/carried decide/outcome decide/read_obliges
+    decide/read_request decide/ahead
     decide/write_decision decide/cases decide/explain decide/fields decide/generalise decide/release
     pipeline/schedule pipeline/cron
     runtime/manifest runtime/versions runtime/schema_shape runtime/access runtime/abi_values runtime/abi_batch
