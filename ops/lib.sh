@@ -21,6 +21,9 @@ TARGETS_SHIPPED=(concord concord-runner
   child_welfare_connector juvenile_justice_connector court_connector health_connector)
 TARGETS_STORY=(concord-sim concord-story)
 
+# A file that ccache does not know yet need not be preprocessed to be told apart: its dependencies tell.
+export CCACHE_DEPEND=${CCACHE_DEPEND:-1}
+
 say() { printf '%s\n' "$*" >&2; }
 die() {
   say "$*"
