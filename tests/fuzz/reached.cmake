@@ -4,7 +4,7 @@ find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 set(reached)
 foreach(source
     app/fields app/substitute app/coalition app/systems app/flows app/team app/evidence
-    app/schema_walk app/config_schema
+    app/schema_walk app/config_schema app/mandate_files
     decide/words decide/pack_reader decide/packs decide/compile decide/engine decide/integrity
     decide/consents decide/conditions decide/bases decide/carried decide/outcome decide/read_obliges
     decide/read_request decide/ahead
