@@ -62,7 +62,7 @@ make_suite() {
   local targets=()
   mapfile -t targets < <(suite_programs "$1")
   case $1 in
-    house | unit | properties) ;;
+    house | properties) ;;
     docs) targets=(all) ;; # whatever a document may name
     *) targets+=("${TARGETS_SHIPPED[@]}" "${TARGETS_STORY[@]}") ;;
   esac

@@ -78,7 +78,9 @@ Answer get(pipeline::Hub& hub, const std::vector<std::string>& at) {
     if (!recalls) return failed(recalls.error());
     auto mandates = pipeline::mandates_in(hub.store());
     if (!mandates) return failed(mandates.error());
-    return {200, status_json(hub.status(), *runs, *recalls, *mandates, hub.audit_behind(), hub.people())};
+    return {
+        200,
+        status_json(hub.status(), *runs, *recalls, *mandates, hub.audit_behind(), hub.people())};
   }
   if (at[0] == "ledger") {
     auto ledger = hub.store().ledger();

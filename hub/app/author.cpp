@@ -3,6 +3,7 @@
 #include <concord/json.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "hub/app/coalition.hpp"
@@ -69,10 +70,7 @@ base::Status write_reports(const KitRun& run,
 }
 
 // The key that signs this hub's audit signs what it says of connectors too.
-base::Result<base::Key> hub_key(const std::string& folder) {
-  auto coalition = load_coalition(folder);
-  if (!coalition) return std::move(coalition).error().front();
-  const std::string& data = coalition->data_folder;
+base::Result<base::Key> hub_key(const std::string& data) {
   auto keys = store::Keys::open(data, false);
   if (keys && keys->has_audit_secret()) return keys->audit_secret();
   return base::config_error("HUB_KEY_MISSING",
@@ -81,22 +79,22 @@ base::Result<base::Key> hub_key(const std::string& folder) {
                             "start the hub once: concord serve; or name its coalition with -C");
 }
 
-int sign_result(const KitRun& run, const runtime::Manifest& manifest, const kit::Counts& counts) {
-  auto key = hub_key(run.coalition);
-  if (!key) return tell(key.error());
+int sign_result(const base::Key& key,
+                const runtime::Manifest& manifest,
+                const kit::Counts& counts) {
   const runtime::TestResult result{static_cast<int64_t>(counts.passed),
                                    static_cast<int64_t>(counts.failed),
                                    static_cast<int64_t>(counts.left_out),
                                    base::to_text(base::now()),
                                    CONCORD_VERSION};
   const std::string path = runtime::tested_path(manifest.path);
-  if (auto written = base::write_file(path, runtime::tested_line(manifest, result, *key)); !written)
+  if (auto written = base::write_file(path, runtime::tested_line(manifest, result, key)); !written)
     return tell(written.error());
   std::fprintf(stderr,
                "signed in %s\nnext: where hubs are to demand it, in their concord.yaml:\n"
                "  testers:\n    - {name: NAME OF THIS HUB, key: \"%s\"}\n",
                path.c_str(),
-               base::hex(base::public_key_of(*key)).c_str());
+               base::hex(base::public_key_of(key)).c_str());
   return EX_OK;
 }
 
@@ -111,7 +109,15 @@ base::Error partly() {
 
 int test_connector(const KitRun& run, const std::vector<std::string>& folders) {
   if (run.list) return list_checks(run.json);
-  if (run.sign && !run.checks.empty()) return tell(partly());
+  std::optional<base::Key> signs_with;
+  if (run.sign) {
+    if (!run.checks.empty()) return tell(partly());
+    auto coalition = load_coalition(run.coalition);
+    if (!coalition) return tell(coalition.error());
+    auto key = hub_key(coalition->data_folder);
+    if (!key) return tell(key.error());
+    signs_with = *key;
+  }
   auto manifest = find_connector(run.what, folders);
   if (!manifest) return tell(manifest.error());
   // Each check runs in a folder of its own.
@@ -151,7 +157,7 @@ int test_connector(const KitRun& run, const std::vector<std::string>& folders) {
                counts.failed,
                counts.left_out);
   if (counts.failed != 0) return 1;
-  return run.sign ? sign_result(run, *manifest, counts) : EX_OK;
+  return signs_with ? sign_result(*signs_with, *manifest, counts) : EX_OK;
 }
 
 int new_connector(const std::string& id, const std::string& into, const std::string& share) {

@@ -48,8 +48,8 @@ struct KitRun {
   std::vector<std::string> reports;  // files, by ending: .xml JUnit, .json
   std::string keep;                  // folder for what failed checks left
   std::string share;
-  unsigned jobs = 0;  // 0: as many as processors
-  uint64_t seed = 0;  // 0: a fresh one
+  unsigned jobs = 0;      // 0: as many as processors
+  uint64_t seed = 0;      // 0: a fresh one
   std::string coalition;  // whose hub signs
   bool sign = false;      // the result, where nothing failed, beside the manifest
   bool list = false;

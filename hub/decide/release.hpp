@@ -1,9 +1,9 @@
 // Cuts a document down to what a decision releases.
 //
 // The released document (SCHEMA.md section 1) holds id, type, schema, version, status,
-// subject.person, source.agency, the permitted fields and their labels. What is withheld is just
-// missing: no placeholder, no list of gaps, no label of it. The effective period goes along only
-// where nothing is withheld, since it may repeat a withheld date.
+// subject.person, source.agency, the permitted fields and their labels. What is withheld is not
+// there: nothing stands in its place, and neither a list nor a label tells of it. The effective
+// period goes along only where nothing is withheld, since it may repeat a withheld date.
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ void Lanes::add(model::Delivery delivery) {
   if (lane.state == State::idle) schedule(key, lane);
 }
 
-// The lane's head has changed: says what the lane waits for now.
+// The lane's head has changed: says what the lane waits for from here on.
 void Lanes::schedule(const std::string& key, Lane& lane) {
   const model::Delivery& head = lane.queue.front();
   if (head.outcome == model::Outcome::parked) {

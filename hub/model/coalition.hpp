@@ -123,8 +123,8 @@ struct Publisher {
 struct Trust {
   std::vector<Publisher> publishers;
   std::vector<std::string> unsigned_ids;  // connectors that the operator runs all the same
-  std::vector<Publisher> testers;         // hubs that ran the kit; any: a connector needs its result
-  std::vector<std::string> own_folders;   // of connectors: they came with the hub
+  std::vector<Publisher> testers;        // hubs that ran the kit; any: a connector needs its result
+  std::vector<std::string> own_folders;  // of connectors: they came with the hub
 };
 
 // Somebody in the coalition: a role at an agency, and a name where there is one.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/pipeline/identities.hpp"
+
 namespace concord::pipeline {
 
 void People::load(std::vector<store::Profile> profiles) {
@@ -75,10 +77,7 @@ bool People::learnt_since(const model::PersonId& person, base::Instant moment) c
 std::string People::key_at(const model::PersonId& person, const model::SystemId& system) const {
   const std::scoped_lock lock(mutex_);
   const auto found = by_person_.find(person);
-  if (found == by_person_.end()) return {};
-  for (const model::ChildRef& key : found->second.known)
-    if (key.system == system) return key.key;
-  return {};
+  return found == by_person_.end() ? std::string() : pipeline::key_at(found->second.known, system);
 }
 
 std::optional<model::PersonId> People::find(const model::ChildRef& key) const {

@@ -98,8 +98,13 @@ base::Result<PersonChange> Hub::carry_out(const model::PersonId& one,
     let_go(both, true);
     return std::move(held).error();
   }
-  // Nothing more starts: what the audit says of their deliveries stays as it is.
-  auto entries = entries_for(*store_, identities_, *first, clock_());
+  // Nothing more starts: what the audit says of their deliveries stays as it is. Planned anew, for
+  // what came and was sent since the first plan; what comes from here on is not sent.
+  auto entries = [&]() -> base::Result<std::vector<audit::Entry>> {
+    auto held = plan();
+    if (!held) return std::move(held).error();
+    return entries_for(*store_, identities_, *held, clock_());
+  }();
   if (!entries) {
     let_go(both, true);
     return std::move(entries).error();

@@ -44,6 +44,12 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+base::Result<PersonChange> with_effects(PersonChange change, base::Result<Effects> effects) {
+  if (!effects) return std::move(effects).error();
+  change.effects = std::move(*effects);
+  return change;
+}
+
 base::Instant later(base::Instant now, const store::Profile& one) {
   return std::max(now, one.learnt_at + std::chrono::microseconds(1));
 }
@@ -113,10 +119,7 @@ base::Result<PersonChange> Hub::plan_merge(const model::PersonId& survivor,
   shift.people = {survivor, other};
   shift.after[survivor] = both;
   shift.whose = [&](const model::EntityId&, int) { return survivor; };
-  auto effects = effects_of(works(), *view(), shift);
-  if (!effects) return std::move(effects).error();
-  change.effects = std::move(*effects);
-  return change;
+  return with_effects(std::move(change), effects_of(works(), *view(), shift));
 }
 
 // keys: of `from`, and not all of them. to: whose they are from now on.
@@ -167,10 +170,7 @@ base::Result<PersonChange> Hub::plan_split(const model::PersonId& from,
     return moved.contains({id.value, version}) ? to : from;
   };
   shift.parts = true;
-  auto effects = effects_of(works(), *view(), shift);
-  if (!effects) return std::move(effects).error();
-  change.effects = std::move(*effects);
-  return change;
+  return with_effects(std::move(change), effects_of(works(), *view(), shift));
 }
 
 base::Result<PersonChange> Hub::merge(const model::PersonId& survivor,

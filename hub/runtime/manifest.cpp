@@ -53,6 +53,9 @@ bool is_current(const Manifest& manifest) {
   return *text == manifest.version;
 }
 
+// From this ABI on a delivery has obligations.
+constexpr int kAbiOfObligations = 1001;
+
 // Obligations one by one: whoever says that it honours all would not know what that is. Those of a
 // later ABI than the hub's are let be.
 base::Result<std::vector<std::string>, std::string> honours_of(const base::JsonValue& json,
@@ -63,6 +66,9 @@ base::Result<std::vector<std::string>, std::string> honours_of(const base::JsonV
   if (!list->IsArray()) return std::string("\"honours\" is no list");
   if (!list->Empty() && !manifest.can("write"))
     return std::string("\"honours\" is said by a connector that does not write");
+  // What was built before never sees them, whatever its manifest says.
+  if (!list->Empty() && manifest.abi_max < kAbiOfObligations)
+    return std::string("\"honours\" is said by a connector of ABI 1.0, which has no obligations");
   const bool newer = manifest.abi_max > static_cast<int>(CONCORD_ABI_VERSION);
   for (const auto& one : list->GetArray()) {
     const std::string code(one.IsString() ? base::text(one) : std::string_view{});

@@ -1,4 +1,5 @@
 #include "hub/store/reading.hpp"
+#include "hub/store/rows.hpp"
 
 namespace concord::store {
 
@@ -21,6 +22,10 @@ base::Result<std::vector<EvidenceRow>> Store::evidence(const std::string& kind) 
   });
 }
 
+std::string Store::seal_evidence(const EvidenceRow& row) const {
+  return base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
+}
+
 base::Status Store::put_evidence(const std::vector<EvidenceRow>& rows,
                                  const std::vector<audit::Entry>& audit) {
   std::vector<const audit::Entry*> entries;
@@ -28,27 +33,16 @@ base::Status Store::put_evidence(const std::vector<EvidenceRow>& rows,
   auto leaves = leaves_of(entries);
   if (!leaves) return std::move(leaves).error();
   std::vector<std::string> sealed;
-  for (const EvidenceRow& row : rows)
-    sealed.push_back(
-        base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id));
+  for (const EvidenceRow& row : rows) sealed.push_back(seal_evidence(row));
   const int64_t at = base::to_us(base::now());
   return writer_->commit([&](Db& db) {
-    for (size_t i = 0; i < rows.size(); ++i)
-      db.query(
-            "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO "
-            "UPDATE SET sealed=excluded.sealed, at=excluded.at")
-          .bind(rows[i].kind)
-          .bind(rows[i].id)
-          .bind_blob(sealed[i])
-          .bind(at)
-          .run();
+    for (size_t i = 0; i < rows.size(); ++i) store::put_evidence(db, rows[i], sealed[i], at);
     append(db, *leaves);
   });
 }
 
 base::Status Store::change_evidence(const EvidenceRow& row) {
-  const std::string sealed =
-      base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id);
+  const std::string sealed = seal_evidence(row);
   return writer_->commit([&](Db& db) {
     db.query("UPDATE evidence SET sealed=? WHERE kind=? AND id=?")
         .bind_blob(sealed)

@@ -86,20 +86,6 @@ void insert(Db& db, const SealedEntity& row) {
       .run();
 }
 
-void insert(Db& db, const DecisionRow& row) {
-  db.query(
-        "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules,obligations) "
-        "VALUES(?,?,?,?,?,?,?)")
-      .bind(row.delivery)
-      .bind(base::to_us(row.at))
-      .bind(int64_t{row.at_send})
-      .bind(static_cast<int64_t>(row.verdict))
-      .bind(row.reasons)
-      .bind(row.rules)
-      .bind(row.obligations)
-      .run();
-}
-
 }  // namespace
 
 base::Status Store::commit(const IngestCommit& changes) {
@@ -162,12 +148,7 @@ base::Status Store::commit(const IngestCommit& changes) {
   const int64_t at = base::to_us(base::now());
 
   auto written = writer_->commit([&](Db& db) {
-    for (const NewKey& key : new_keys)
-      db.query("INSERT OR IGNORE INTO people(person,key,created_at) VALUES(?,?,?)")
-          .bind(key.person)
-          .bind_blob(key.wrapped)
-          .bind(at)
-          .run();
+    for (const NewKey& key : new_keys) add_key(db, key.person, key.wrapped, at);
     for (const SealedProfile& row : profiles)
       // Two systems may tell of one person at once; what was learnt last holds both.
       db.query("UPDATE people SET profile=?1, learnt_at=?2 WHERE person=?3 AND learnt_at<=?2")

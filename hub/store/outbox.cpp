@@ -60,18 +60,7 @@ base::Status Store::commit(const std::vector<DeliveryUpdate>& updates,
     append(db, *leaves);
     for (const DeliveryUpdate& update : updates) {
       update_row(db, update.delivery);
-      if (!update.decision) continue;
-      const DecisionRow& row = *update.decision;
-      db.query(
-            "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules,obligations) "
-            "VALUES(?,?,1,?,?,?,?)")
-          .bind(row.delivery)
-          .bind(base::to_us(row.at))
-          .bind(static_cast<int64_t>(row.verdict))
-          .bind(row.reasons)
-          .bind(row.rules)
-          .bind(row.obligations)
-          .run();
+      if (update.decision) insert(db, *update.decision);
     }
   });
 }

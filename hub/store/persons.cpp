@@ -109,14 +109,7 @@ void write_people(Db& db, const Store::Reassigning& what, const Sealed& sealed) 
     db.query("UPDATE people SET profile=NULL WHERE person=?").bind(what.from.value).run();
   for (const IndexRow& row : what.index) apply(db, row);
   for (size_t i = 0; i < sealed.evidence.size(); ++i)
-    db.query(
-          "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO "
-          "UPDATE SET sealed=excluded.sealed")
-        .bind(what.evidence[i].kind)
-        .bind(what.evidence[i].id)
-        .bind_blob(sealed.evidence[i])
-        .bind(base::to_us(what.at))
-        .run();
+    put_evidence(db, what.evidence[i], sealed.evidence[i], base::to_us(what.at));
 }
 
 using Documents = std::vector<Store::Document>;
@@ -191,9 +184,7 @@ base::Status Store::reassign(const Reassigning& what) {
   Sealed sealed;
   if (auto done = seal_documents(*this, what, seal, sealed); !done) return done;
   if (auto done = seal_rest(*this, what, seal, sealed); !done) return done;
-  for (const EvidenceRow& row : what.evidence)
-    sealed.evidence.push_back(
-        base::seal(keys_.intake_key(), row.json, "evidence " + row.kind + " " + row.id));
+  for (const EvidenceRow& row : what.evidence) sealed.evidence.push_back(seal_evidence(row));
   std::vector<const audit::Entry*> entries;
   entries.reserve(what.audit.size());
   for (const audit::Entry& entry : what.audit) entries.push_back(&entry);
@@ -205,12 +196,7 @@ base::Status Store::reassign(const Reassigning& what) {
 
   auto written = writer_->commit([&](Db& db) {
     append(db, *leaves);
-    for (const NewKey& key : new_keys)
-      db.query("INSERT OR IGNORE INTO people(person,key,created_at) VALUES(?,?,?)")
-          .bind(key.person)
-          .bind_blob(key.wrapped)
-          .bind(base::to_us(what.at))
-          .run();
+    for (const NewKey& key : new_keys) add_key(db, key.person, key.wrapped, base::to_us(what.at));
     write_people(db, what, sealed);
     write_documents(db, what, sealed);
     for (const model::Delivery& delivery : what.withdrawn) update_row(db, delivery);

@@ -48,6 +48,39 @@ void update_row(Db& db, const model::Delivery& d) {
       .run();
 }
 
+void insert(Db& db, const DecisionRow& row) {
+  db.query(
+        "INSERT INTO decisions(delivery,at,at_send,verdict,reasons,rules,obligations) "
+        "VALUES(?,?,?,?,?,?,?)")
+      .bind(row.delivery)
+      .bind(base::to_us(row.at))
+      .bind(int64_t{row.at_send})
+      .bind(static_cast<int64_t>(row.verdict))
+      .bind(row.reasons)
+      .bind(row.rules)
+      .bind(row.obligations)
+      .run();
+}
+
+void add_key(Db& db, std::string_view person, std::string_view wrapped, int64_t at) {
+  db.query("INSERT OR IGNORE INTO people(person,key,created_at) VALUES(?,?,?)")
+      .bind(person)
+      .bind_blob(wrapped)
+      .bind(at)
+      .run();
+}
+
+void put_evidence(Db& db, const EvidenceRow& row, std::string_view sealed, int64_t at) {
+  db.query(
+        "INSERT INTO evidence(kind,id,sealed,at) VALUES(?,?,?,?) ON CONFLICT(kind,id) DO "
+        "UPDATE SET sealed=excluded.sealed, at=excluded.at")
+      .bind(row.kind)
+      .bind(row.id)
+      .bind_blob(sealed)
+      .bind(at)
+      .run();
+}
+
 void apply(Db& db, const IndexRow& row) {
   db.query(row.remove ? "DELETE FROM person_index WHERE kind=? AND digest=? AND person=?"
                       : "INSERT OR IGNORE INTO person_index(kind,digest,person) VALUES(?,?,?)")

@@ -243,6 +243,7 @@ class Store {
   struct NewKey {
     std::string person, wrapped;
   };
+  [[nodiscard]] std::string seal_evidence(const EvidenceRow& row) const;
   std::vector<NewKey> keys_to_write(const std::vector<std::string>& people);
   void keys_written(const std::vector<NewKey>& keys);
   base::Result<std::string> seal_for(const model::PersonId& person,

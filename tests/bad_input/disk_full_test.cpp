@@ -161,7 +161,7 @@ TEST_F(FullDisk, stops_the_taking_in_and_loses_nothing) {
 
 TEST_F(FullDisk, of_a_real_one_stops_the_taking_in_and_loses_nothing) {
   SmallDisk shortage(data());
-  if (!shortage.mounted()) GTEST_SKIP() << "no disk may be mounted here";
+  if (!shortage.mounted()) GTEST_SKIP() << "skipped: no disk may be mounted here";
   nothing_is_lost_in(shortage);
 }
 

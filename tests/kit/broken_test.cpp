@@ -75,8 +75,7 @@ std::string coalition_in(const Folder& folder) {
   EXPECT_TRUE(keys && keys->make_audit_secret(folder.path + "/data"));
   for (const auto& [name, text] : std::map<std::string, std::string>{
            {"concord.yaml", "name: SYN County\ncoordinator: syn\nzone: Etc/UTC\ndata: data\n"},
-           {"agencies.yaml",
-            "agencies: [{id: syn, name: SYN Agency, capacities: [cwa]}]\n"},
+           {"agencies.yaml", "agencies: [{id: syn, name: SYN Agency, capacities: [cwa]}]\n"},
            {"systems/syn.yaml", "agency: syn\nconnector: broken\nconfig: {}\n"}})
     EXPECT_TRUE(base::write_file(folder.path + "/" + name, text));
   return folder.path;
@@ -131,7 +130,7 @@ const std::vector<Fault>& faults() {
                 "\"was\": \""}},
       {.check = "manifest.abi_range",
        .says = "1.2",
-       .edit = {"\"min\": 1000, \"max\": 1000", "\"min\": 1002, \"max\": 1003"}},
+       .edit = {"\"min\": 1000, \"max\": 1001", "\"min\": 1002, \"max\": 1003"}},
       {.check = "library.exports_the_entry",
        .says = "does not export",
        .also = {"*"},

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "examples/simulators/story/play.hpp"
+#include "tests/played.hpp"
 
 namespace concord::persons {
 namespace {
@@ -15,29 +15,9 @@ using testing::HasSubstr;
 
 constexpr int kChildren = 40;
 
-class PersonsTest : public testing::Test {
+class PersonsTest : public Played {
  protected:
-  PersonsTest()
-      : folder_(make_folder()),
-        play_({folder_,
-               fs::path(CONCORD_BUILD_DIR) / "bin",
-               fs::path(CONCORD_SOURCE_DIR) / "examples/coalition"},
-              kChildren,
-              true) {}
-  ~PersonsTest() override {
-    play_.close();
-    if (!HasFailure()) fs::remove_all(folder_);  // kept where something was wrong
-  }
-  static fs::path make_folder() {
-    std::string path = testing::TempDir() + "/concord-persons-XXXXXX";
-    return mkdtemp(path.data());
-  }
-  std::string concord(const std::vector<std::string>& words, int want) {
-    int code = -1;
-    std::string said = play_.concord(words, &code);
-    EXPECT_EQ(code, want) << words[0] << " " << words[1] << ": " << said;
-    return said;
-  }
+  PersonsTest() : Played("persons", kChildren) {}
   rapidjson::Document json(const std::vector<std::string>& words) {
     rapidjson::Document told;
     sdk::JsonFault fault;
@@ -69,9 +49,6 @@ class PersonsTest : public testing::Test {
             how,
             "--json"};
   }
-
-  fs::path folder_;
-  story::Play play_;
 };
 
 TEST_F(PersonsTest, what_was_given_of_the_wrong_child_is_asked_back_and_counted_at_the_agency) {

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <random>
 #include <thread>
 
+#include "tests/race/moody.hpp"
 #include "tests/unit/pipeline/small_world.hpp"
 
 namespace concord::pipeline {
@@ -34,11 +34,6 @@ constexpr unsigned kWatchedUs = 0;
 constexpr int kChildren = 48;
 constexpr int kThreads = 8;  // each with children of its own
 
-unsigned long number(const char* name, unsigned long otherwise) {
-  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
-  return text == nullptr ? otherwise : std::strtoul(text, nullptr, 10);
-}
-
 // Of one child: since when nothing may start. Written by whoever revokes, read by the receiver.
 struct Gate {
   std::atomic<bool> closed{false};
@@ -47,7 +42,7 @@ struct Gate {
 class RaceTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::printf("seed=%u\n", seed_);
+    moody_.tell_seed();
     // What a covered entity holds goes out with an authorization only: 45 CFR 164.508.
     world.coalition.agencies[0].capacities = {"covered_entity"};
     for (int child = 1; child <= kChildren; ++child) {
@@ -79,19 +74,7 @@ class RaceTest : public testing::Test {
     started_ += 1;
     // To be asked back carries nothing, and is what the revocation is for.
     if (!item.withdraw && gates_[child].closed) ++violations_;
-    if (random(4) == 0) std::this_thread::sleep_for(std::chrono::microseconds(random(1000)));
-    runtime::WriteOutcome outcome;
-    const unsigned fate = random(40);
-    if (fate <= 1)
-      outcome.error = base::retry_error("HTTP_503", "notes", "busy", "wait");
-    else if (fate == 2)
-      outcome.error = base::bad_record("HTTP_422", "notes", "refused", "mend it");
-    return outcome;
-  }
-
-  unsigned random(unsigned below) {
-    const std::scoped_lock lock(random_mutex_);
-    return static_cast<unsigned>(random_() % below);
+    return moody_.answer();
   }
 
   // What a thread does to its children until it has revoked so often: sends news of them, revokes,
@@ -99,24 +82,24 @@ class RaceTest : public testing::Test {
   void disturb(int first, unsigned long revocations) {
     std::vector<int64_t> versions(kChildren + 1);
     for (unsigned long done = 0; done < revocations; ++done) {
-      const int child = first + static_cast<int>(random(kChildren / kThreads));
+      const int child = first + static_cast<int>(moody_.random(kChildren / kThreads));
       for (int other = first; other < first + kChildren / kThreads; ++other) {
-        if (other != child && random(2) == 0) continue;
+        if (other != child && moody_.random(2) == 0) continue;
         const std::string version = std::to_string(++versions[static_cast<size_t>(other)]);
         world.place(other, version, "Example Home " + version);
       }
-      if (random(16) == 0) (void)world.hub().take_up_again("");
-      if (random(16) == 0) {
+      if (moody_.random(16) == 0) (void)world.hub().take_up_again("");
+      if (moody_.random(16) == 0) {
         for (const model::Delivery& parked : world.deliveries(model::Outcome::parked))
           (void)world.hub().retry_delivery(parked.id);
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(random(kBeforeUs)));
+      std::this_thread::sleep_for(std::chrono::microseconds(moody_.random(kBeforeUs)));
       const auto asked = SteadyClock::now();
       const base::Status revoked = world.hub().revoke(consent(child).id);
       took_[first].push_back(SteadyClock::now() - asked);
       gates_[child].closed = true;
       EXPECT_TRUE(revoked) << to_text(revoked.error());
-      std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + random(1500)));
+      std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + moody_.random(1500)));
       gates_[child].closed = false;
       const base::Status granted = world.hub().grant({consent(child)});
       EXPECT_TRUE(granted) << to_text(granted.error());
@@ -124,9 +107,7 @@ class RaceTest : public testing::Test {
   }
 
   SmallWorld world;
-  const unsigned seed_ = static_cast<unsigned>(number("RACE_SEED", std::random_device{}()));
-  std::mutex random_mutex_;
-  std::mt19937 random_{seed_};
+  Moody moody_;
   std::array<Gate, kChildren + 1> gates_;
   std::map<int, std::vector<SteadyClock::duration>> took_;  // how long an acknowledgement took
   std::atomic<int64_t> started_{0}, violations_{0};

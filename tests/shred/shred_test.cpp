@@ -7,7 +7,7 @@
 
 #include <fstream>
 
-#include "examples/simulators/story/play.hpp"
+#include "tests/played.hpp"
 #include "tests/shred/searcher.hpp"
 
 namespace concord::shred {
@@ -29,23 +29,9 @@ struct Child {
   std::string wrapped;             // key of the person, as the store had it
 };
 
-class ShredTest : public testing::Test {
+class ShredTest : public Played {
  protected:
-  ShredTest()
-      : folder_(make_folder()),
-        play_({folder_,
-               fs::path(CONCORD_BUILD_DIR) / "bin",
-               fs::path(CONCORD_SOURCE_DIR) / "examples/coalition"},
-              kChildren,
-              true) {}
-  ~ShredTest() override {
-    play_.close();
-    if (!HasFailure()) fs::remove_all(folder_);  // kept where something was wrong
-  }
-  static fs::path make_folder() {
-    std::string path = testing::TempDir() + "/concord-shred-XXXXXX";
-    return mkdtemp(path.data());
-  }
+  ShredTest() : Played("shred", kChildren) {}
   fs::path data() const { return folder_ / "data"; }
 
   Child child(int number, const std::string& name) {
@@ -78,12 +64,6 @@ class ShredTest : public testing::Test {
       for (const story::Line& line : play_.received(system))
         lines += std::find(c.keys.begin(), c.keys.end(), line.subject) != c.keys.end() ? 1 : 0;
     return lines;
-  }
-  std::string concord(const std::vector<std::string>& words, int want) {
-    int code = -1;
-    std::string said = play_.concord(words, &code);
-    EXPECT_EQ(code, want) << words[0] << " " << words[1] << ": " << said;
-    return said;
   }
   // As the command says: the coalition's own files are text of the staff's.
   void take_out_of_files(const Child& c) {
@@ -123,9 +103,6 @@ class ShredTest : public testing::Test {
     concord({"audit", "prove", "999999999"}, 75);
     EXPECT_THAT(concord({"audit", "verify", "--json"}, 0), HasSubstr("\"whole\":true"));
   }
-
-  fs::path folder_;
-  story::Play play_;
 };
 
 TEST_F(ShredTest, a_person_who_was_expunged_is_nowhere_and_everybody_else_is_where_they_were) {

@@ -47,7 +47,7 @@ uint32_t Events::deliver(const concord_batch& batch, concord_outcome* outcomes) 
   }
   std::unique_lock lock(mutex_);
   waiting_.push_back(&event);
-  while (!event.done) {
+  for (;;) {
     changed_.wait(lock, [&] { return event.done || (!event.under_way && !free_.empty()); });
     if (event.done) break;
     const std::vector<Event*> together = gather();
@@ -83,9 +83,7 @@ void Events::carry(const std::vector<Event*>& together, const Lane& lane) const 
   Put put(Kind::deliver);
   put_batches(put, batches);
   auto given = std::make_shared<Frame>();
-  if (lane.send(put) != Lane::Outcome::good ||
-      lane.receive(*given, kShortBytesMax) != Lane::Outcome::good)
-    gone_();
+  ask(lane, put, *given);
   Take take(given->payload);
   take.u32();
   for (Event* event : together)
@@ -97,6 +95,12 @@ void Events::carry(const std::vector<Event*>& together, const Lane& lane) const 
   for (Event* event : together) event->given = given;
 }
 
+void Events::ask(const Lane& lane, Put& put, Frame& answer) const {
+  if (lane.send(put) != Lane::Outcome::good ||
+      lane.receive(answer, kShortBytesMax) != Lane::Outcome::good)
+    gone_();
+}
+
 void Events::poke(concord_bytes type) {
   Put put(Kind::poke);
   put.text(view(type).substr(0, 256));
@@ -106,9 +110,7 @@ void Events::poke(concord_bytes type) {
   free_.pop_back();
   lock.unlock();
   Frame done;
-  if (lane.send(put) != Lane::Outcome::good ||
-      lane.receive(done, kShortBytesMax) != Lane::Outcome::good)
-    gone_();
+  ask(lane, put, done);
   lock.lock();
   free_.push_back(std::move(lane));
   changed_.notify_all();

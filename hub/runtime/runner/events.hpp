@@ -27,6 +27,7 @@ class Events {
   struct Event;
   std::vector<Event*> gather();  // with mutex_ held
   void carry(const std::vector<Event*>& together, const Lane& lane) const;
+  void ask(const Lane& lane, Put& put, Frame& answer) const;
 
   void (*const gone_)();
   std::mutex mutex_;

@@ -79,10 +79,7 @@ fs::path samples(const char* folder) {
 
 TEST(Samples, of_hl7_are_read_or_rejected_with_a_reason) {
   const fs::path root = samples("health-hl7v2");
-  if (!fs::exists(root)) {
-    std::printf("  skipped: no samples at %s\n", root.c_str());
-    GTEST_SKIP();
-  }
+  if (!fs::exists(root)) GTEST_SKIP() << "skipped: no samples at " << root;
   Hl7Settings settings;
   settings.processing_ids = {"P", "T", "D"};
   Table table;
@@ -140,10 +137,7 @@ void read_json(const std::string& bytes, const fs::path& file, Count& count) {
 
 TEST(Samples, of_fhir_are_read_or_rejected_with_a_reason) {
   const fs::path root = samples("health-fhir");
-  if (!fs::exists(root)) {
-    std::printf("  skipped: no samples at %s\n", root.c_str());
-    GTEST_SKIP();
-  }
+  if (!fs::exists(root)) GTEST_SKIP() << "skipped: no samples at " << root;
   Table table;
   for (const fs::path& file : files_below(root)) {
     const std::string extension = file.extension();

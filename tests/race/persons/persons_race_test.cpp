@@ -8,9 +8,9 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
-#include <random>
 #include <thread>
 
+#include "tests/race/moody.hpp"
 #include "tests/unit/pipeline/small_world.hpp"
 
 namespace concord::pipeline {
@@ -26,11 +26,6 @@ constexpr unsigned long kSplits = 120;
 constexpr unsigned kWatchedUs = 0;
 #endif
 
-unsigned long number(const char* name, unsigned long otherwise) {
-  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
-  return text == nullptr ? otherwise : std::strtoul(text, nullptr, 10);
-}
-
 model::ChildRef at_court(int child) {
   return {model::SystemId("court"), "SYN-CP-" + std::to_string(child)};
 }
@@ -41,7 +36,7 @@ model::ChildRef at_welfare(int child) {
 class PersonsRaceTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::printf("seed=%u\n", seed_);
+    moody_.tell_seed();
     world.assign_to_court(kChildren);
     world.court().answer = [this](const runtime::WriteItem& item) { return receive(item); };
     world.start();
@@ -56,20 +51,8 @@ class PersonsRaceTest : public testing::Test {
     ++started_;
     // To be asked back carries nothing, and is what the split is for.
     if (!item.withdraw && parted_[static_cast<size_t>(child)]) ++violations_;
-    if (random(4) == 0) std::this_thread::sleep_for(std::chrono::microseconds(random(1000)));
-    runtime::WriteOutcome outcome;
-    const unsigned fate = random(40);
-    if (item.withdraw) return outcome;
-    if (fate <= 1)
-      outcome.error = base::retry_error("HTTP_503", "notes", "busy", "wait");
-    else if (fate == 2)
-      outcome.error = base::bad_record("HTTP_422", "notes", "refused", "mend it");
-    return outcome;
-  }
-
-  unsigned random(unsigned below) {
-    const std::scoped_lock lock(random_mutex_);
-    return static_cast<unsigned>(random_() % below);
+    const runtime::WriteOutcome outcome = moody_.answer();
+    return item.withdraw ? runtime::WriteOutcome{} : outcome;
   }
 
   static PersonAsked asked() {
@@ -100,23 +83,23 @@ class PersonsRaceTest : public testing::Test {
     constexpr int kEach = kChildren / kThreads;
     std::array<int64_t, kChildren + 1> versions{};
     for (unsigned long done = 0; done < splits; ++done) {
-      const int child = first + static_cast<int>(random(kEach));
+      const int child = first + static_cast<int>(moody_.random(kEach));
       for (int other = first; other < first + kEach; ++other) {
-        if (other != child && random(2) == 0) continue;
+        if (other != child && moody_.random(2) == 0) continue;
         const std::string version = std::to_string(++versions[static_cast<size_t>(other)]);
         world.place(other, version, "Example Home " + version);
       }
-      if (random(8) == 0)
+      if (moody_.random(8) == 0)
         for (const model::Delivery& parked : world.deliveries(model::Outcome::parked))
           (void)world.hub().retry_delivery(parked.id);
-      std::this_thread::sleep_for(std::chrono::microseconds(random(1500)));
+      std::this_thread::sleep_for(std::chrono::microseconds(moody_.random(1500)));
       // Either side of the match may be what is split off.
-      const model::ChildRef key = random(2) == 0 ? at_court(child) : at_welfare(child);
+      const model::ChildRef key = moody_.random(2) == 0 ? at_court(child) : at_welfare(child);
       until_done([&](const PersonAsked& how) { return world.hub().split(key, {}, how); });
       parted_[static_cast<size_t>(child)] = true;
       world.place(
           child, std::to_string(++versions[static_cast<size_t>(child)]), "Example Home of another");
-      std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + random(1500)));
+      std::this_thread::sleep_for(std::chrono::microseconds(kWatchedUs + moody_.random(1500)));
       parted_[static_cast<size_t>(child)] = false;
       const auto at_the_court = world.hub().person_of(at_court(child));
       const auto at_the_welfare = world.hub().person_of(at_welfare(child));
@@ -129,9 +112,7 @@ class PersonsRaceTest : public testing::Test {
   }
 
   SmallWorld world;
-  const unsigned seed_ = static_cast<unsigned>(number("RACE_SEED", std::random_device{}()));
-  std::mutex random_mutex_;
-  std::mt19937 random_{seed_};
+  Moody moody_;
   std::array<std::atomic<bool>, kChildren + 1> parted_{};
   std::atomic<int64_t> started_{0}, violations_{0};
 };

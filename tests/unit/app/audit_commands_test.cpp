@@ -22,18 +22,6 @@ class AuditCommandsTest : public testing::Test {
     folder.with("concord.yaml",
                 "name: Example County\ncoordinator: dcf\ndata: " + world.folder() + "\n");
   }
-  struct Ran {
-    int code = 0;
-    std::string out;
-  };
-  static Ran run(const std::function<int()>& command) {
-    testing::internal::CaptureStdout();
-    Ran ran;
-    ran.code = command();
-    std::fflush(stdout);
-    ran.out = testing::internal::GetCapturedStdout();
-    return ran;
-  }
   Ran disclosures(const std::string& key, const std::string& since = "", bool json = false) {
     return run([&] { return list_disclosures(folder.path(), {"", "court", key}, since, json); });
   }

@@ -1,9 +1,13 @@
 // A coalition in a folder of its own, whole until a test changes a file.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -36,6 +40,22 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+// A command's exit code, and what it said.
+struct Ran {
+  int code = 0;
+  std::string out, err;
+};
+inline Ran run(const std::function<int()>& command) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Ran ran;
+  ran.code = command();
+  std::fflush(stdout);
+  ran.out = testing::internal::GetCapturedStdout();
+  ran.err = testing::internal::GetCapturedStderr();
+  return ran;
+}
 
 inline const char* const kManifestHead =
     R"({"id": "cms", "name": "Case management", "version": "0.1.0",

@@ -27,19 +27,6 @@ class HubCommandsTest : public testing::Test {
     ASSERT_TRUE(head) << to_text(head.error());
     coalition = std::move(*head);
   }
-  // stdout of a command, and its exit code.
-  struct Ran {
-    int code = 0;
-    std::string out;
-  };
-  static Ran run(const std::function<int()>& command) {
-    testing::internal::CaptureStdout();
-    Ran ran;
-    ran.code = command();
-    std::fflush(stdout);
-    ran.out = testing::internal::GetCapturedStdout();
-    return ran;
-  }
   Ran apply(const Applying& how) {
     return run([&] { return apply_coalition(folder.path(), how); });
   }

@@ -30,20 +30,6 @@ class PersonCommandsTest : public testing::Test {
     ASSERT_TRUE(started) << to_text(started.error());
     server = std::move(*started);
   }
-  struct Ran {
-    int code = 0;
-    std::string out, err;
-  };
-  static Ran run(const std::function<int()>& command) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Ran ran;
-    ran.code = command();
-    std::fflush(stdout);
-    ran.out = testing::internal::GetCapturedStdout();
-    ran.err = testing::internal::GetCapturedStderr();
-    return ran;
-  }
   Ran change(const std::string& what, PersonWords words, bool json = false) {
     return run([&] { return change_persons(folder.path(), what, words, json); });
   }

@@ -27,20 +27,6 @@ class PiecesTest : public testing::Test {
     ASSERT_TRUE(started) << to_text(started.error());
     server = std::move(*started);
   }
-  struct Ran {
-    int code = 0;
-    std::string out, err;
-  };
-  static Ran run(const std::function<int()>& command) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Ran ran;
-    ran.code = command();
-    std::fflush(stdout);
-    ran.out = testing::internal::GetCapturedStdout();
-    ran.err = testing::internal::GetCapturedStderr();
-    return ran;
-  }
   Ran add(const PieceKind& kind, const PieceWords& words, const Saving& how = {}) {
     return run([&] { return add_piece(folder.path(), kind, words, how); });
   }

@@ -32,13 +32,6 @@ class ExpungeTest : public testing::Test {
     return done ? *done : Hub::Expunged{};
   }
   int64_t count(const std::string& sql) { return world.number("SELECT count(*) FROM " + sql); }
-  void expect_whole() {
-    auto report = world.hub().store().check_audit({});
-    ASSERT_TRUE(report);
-    EXPECT_TRUE(report->faults.empty()) << to_text(report->faults);
-    const auto ledger = world.ledger();
-    EXPECT_TRUE(ledger.balanced()) << ledger.faults.front();
-  }
   SmallWorld world;
 };
 
@@ -63,7 +56,7 @@ TEST_F(ExpungeTest, destroys_one_person_and_leaves_the_other_whole) {
   }
   EXPECT_EQ(open, 1);
   EXPECT_EQ(destroyed, 1);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, leaves_the_audit_whole_and_of_nobody) {
@@ -101,7 +94,7 @@ TEST_F(ExpungeTest, the_same_child_comes_again_as_if_never_there) {
   EXPECT_FALSE(world.court().all_written()[3].withdraw);
   EXPECT_NE(person(1), before);
   EXPECT_FALSE(person(1).empty());
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, withholds_what_waits_or_is_parked_and_says_so_in_the_audit) {
@@ -121,7 +114,7 @@ TEST_F(ExpungeTest, withholds_what_waits_or_is_parked_and_says_so_in_the_audit) 
   for (const model::Delivery& delivery : withheld) EXPECT_EQ(delivery.reason, "EXPUNGED");
   const auto status = world.hub().status();
   for (const SystemStatus& system : status) EXPECT_EQ(system.waiting + system.parked_lanes, 0u);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, destroys_nothing_while_a_recipient_still_has_what_it_was_given) {
@@ -141,7 +134,7 @@ TEST_F(ExpungeTest, destroys_nothing_while_a_recipient_still_has_what_it_was_giv
   ASSERT_TRUE(world.hub().attest_recall(recalls->at(0).id, "the clerk"));
   expunge(1);
   EXPECT_EQ(count("people"), 1);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, waits_for_what_is_being_sent) {
@@ -170,7 +163,7 @@ TEST_F(ExpungeTest, waits_for_what_is_being_sent) {
   ASSERT_EQ(written.size(), 4u);
   EXPECT_FALSE(written[2].withdraw);
   EXPECT_TRUE(written[3].withdraw);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, reaches_what_waits_for_the_person_and_what_nobody_could_read) {
@@ -194,7 +187,7 @@ TEST_F(ExpungeTest, reaches_what_waits_for_the_person_and_what_nobody_could_read
   EXPECT_EQ(world.ledger().by_state[store::RecordState::rejected], 1);
   EXPECT_EQ(count("records WHERE sealed IS NOT NULL AND length(sealed)>0 AND person=''"), 1);
   ASSERT_TRUE(world.hub().take_up_again(""));
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, deletes_the_evidence_about_the_person) {
@@ -230,7 +223,7 @@ TEST_F(ExpungeTest, that_cannot_be_kept_leaves_everything_as_it_was) {
   ASSERT_TRUE(world.wait([&] { return world.notes() == 4; }));
   EXPECT_EQ(world.court().all_written()[3].subject, "SYN-CP-1");
   EXPECT_FALSE(world.court().all_written()[3].withdraw);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(ExpungeTest, that_a_reader_holds_up_is_ended_when_the_reader_has_gone) {
@@ -243,7 +236,7 @@ TEST_F(ExpungeTest, that_a_reader_holds_up_is_ended_when_the_reader_has_gone) {
   }
   ASSERT_TRUE(world.hub().store().wipe());
   EXPECT_EQ(count("meta WHERE name='wipe'"), 0);
-  expect_whole();
+  world.expect_whole();
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST_F(MergeTest, a_merge_owes_what_it_showed_and_each_once) {
   EXPECT_EQ(world.court().all_written()[0].subject, "SYN-CP-8");
   EXPECT_EQ(world.hub().people(), 1u);
   EXPECT_EQ(world.hub().merge(ada, bea, asked()).error().code, "PERSON_MERGED");
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(MergeTest, evidence_about_either_counts_for_both) {
@@ -66,7 +66,7 @@ TEST_F(MergeTest, evidence_about_either_counts_for_both) {
   ASSERT_TRUE(world.hub().merge(ada, person(at_court(8)), asked()));
   ASSERT_TRUE(delivered(2));
   EXPECT_TRUE(world.court().all_written()[1].withdraw);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(MergeTest, a_merge_that_something_speaks_against_is_refused_unless_anyway) {
@@ -129,7 +129,7 @@ TEST_F(MergeTest, a_merge_taken_back_asks_back_what_was_filed_with_the_other_chi
   EXPECT_EQ(written[3].subject, "SYN-CP-2");
   EXPECT_EQ(written[3].key, written[2].key);
   EXPECT_EQ(world.hub().unmerge(two, asked()).error().code, "NOT_MERGED");
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(MergeTest, expunging_the_one_destroys_the_keys_of_both) {
@@ -152,7 +152,7 @@ TEST_F(MergeTest, expunging_the_one_destroys_the_keys_of_both) {
           << table;
   }
   EXPECT_EQ(world.number("SELECT count(*) FROM evidence"), 0);  // not even the decision
-  expect_whole();
+  world.expect_whole();
 }
 
 }  // namespace

@@ -111,8 +111,7 @@ TEST_F(ObligationsTest, a_part_2_record_that_has_its_consent_arrives_with_its_no
   EXPECT_EQ(written.obligations.at(2).value, "PART2");
   ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::delivered).size() == 1; }));
   const int64_t delivery = world.deliveries(Outcome::delivered).at(0).id;
-  EXPECT_EQ(*world.hub().store().went_along(delivery),
-            "notice_part2 copy_of_consent label_sticky");
+  EXPECT_EQ(*world.hub().store().went_along(delivery), "notice_part2 copy_of_consent label_sticky");
 }
 
 TEST_F(ObligationsTest, a_record_that_may_go_alone_goes_alone) {

@@ -33,7 +33,7 @@ TEST_F(PersonsTest, a_key_that_is_split_off_takes_its_documents_and_the_wrong_ch
   ASSERT_EQ(recalls().size(), 1u);
   EXPECT_EQ(recalls()[0].recall, Recall::destroy_and_attest);
   EXPECT_EQ(recalls()[0].person, own);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, what_was_filed_under_a_key_that_is_split_off_is_asked_back_from_there) {
@@ -46,7 +46,7 @@ TEST_F(PersonsTest, what_was_filed_under_a_key_that_is_split_off_is_asked_back_f
   world.place(1, "2", "Example Home 2");
   ASSERT_TRUE(nothing_waits());
   EXPECT_EQ(world.notes(), 2u);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, a_recall_that_a_system_cannot_carry_out_is_somebodys_task) {
@@ -63,7 +63,7 @@ TEST_F(PersonsTest, a_recall_that_a_system_cannot_carry_out_is_somebodys_task) {
   ASSERT_EQ(open.size(), 1u);
   ASSERT_TRUE(world.hub().attest_recall(open[0].id, "clerk 7"));
   EXPECT_TRUE(world.hub().store().recalls(true, 10).value().empty());
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, the_audit_says_that_it_was_sent_in_error_and_of_whom_it_was) {
@@ -105,7 +105,7 @@ TEST_F(PersonsTest, what_waits_is_decided_again_as_of_whom_it_is_about_now) {
   ASSERT_TRUE(world.wait([&] { return world.deliveries(Outcome::withheld).size() == 1; }));
   EXPECT_EQ(world.notes(), 0u);
   EXPECT_EQ(world.deliveries(Outcome::withheld)[0].reason, "SUBJECT_UNKNOWN_THERE");
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, what_was_decided_outlives_the_hub_and_is_not_decided_otherwise_by_itself) {
@@ -137,7 +137,7 @@ TEST_F(PersonsTest, what_was_decided_outlives_the_hub_and_is_not_decided_otherwi
   ASSERT_TRUE(world.wait([&] { return world.notes() > 2; }));
   EXPECT_EQ(world.court().all_written()[2].subject, "SYN-CP-1");
   EXPECT_FALSE(world.court().all_written()[2].withdraw);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, a_record_in_doubt_is_taken_up_when_staff_say_whom_it_is_not) {
@@ -154,7 +154,7 @@ TEST_F(PersonsTest, a_record_in_doubt_is_taken_up_when_staff_say_whom_it_is_not)
   EXPECT_EQ(world.ledger().by_state[store::RecordState::parked], 0);
   EXPECT_FALSE(person(at_court(1)).empty());
   EXPECT_NE(person(at_court(1)), ada);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, a_person_of_one_key_is_of_its_own_already) {
@@ -173,7 +173,7 @@ TEST_F(PersonsTest, expunging_one_who_was_split_off_leaves_the_other_whole) {
   ASSERT_EQ(documents->size(), 2u);
   for (const auto& document : *documents)
     EXPECT_TRUE(world.hub().store().entity(document.id, document.version));
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, what_was_split_off_can_be_read_when_the_joined_persons_key_is_destroyed) {
@@ -189,7 +189,7 @@ TEST_F(PersonsTest, what_was_split_off_can_be_read_when_the_joined_persons_key_i
     EXPECT_TRUE(world.hub().store().entity(document.id, document.version));
   world.place(1, "2", "Example Home");  // nothing new: it makes no new version
   EXPECT_EQ(world.hub().store().documents_of(person(at_welfare(1)))->size(), 2u);
-  expect_whole();
+  world.expect_whole();
 }
 
 TEST_F(PersonsTest, that_cannot_be_kept_leaves_everything_as_it_was) {
@@ -205,7 +205,7 @@ TEST_F(PersonsTest, that_cannot_be_kept_leaves_everything_as_it_was) {
   EXPECT_EQ(world.court().all_written()[1].subject, "SYN-CP-1");
   EXPECT_FALSE(world.court().all_written()[1].withdraw);
   EXPECT_TRUE(recalls().empty());
-  expect_whole();
+  world.expect_whole();
 }
 
 }  // namespace

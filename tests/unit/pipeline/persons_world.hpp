@@ -54,13 +54,6 @@ class PersonsTest : public testing::Test {
     ASSERT_FALSE(answers.at(0)) << to_text(*answers.at(0));
   }
   std::vector<model::Delivery> recalls() { return world.hub().store().recalls(false, 100).value(); }
-  void expect_whole() {
-    auto report = world.hub().store().check_audit({});
-    ASSERT_TRUE(report);
-    EXPECT_TRUE(report->faults.empty()) << to_text(report->faults);
-    const auto ledger = world.ledger();
-    EXPECT_TRUE(ledger.balanced()) << ledger.faults.front();
-  }
   std::vector<audit::Written> entries(audit::Kind kind) {
     std::vector<audit::Written> found;
     EXPECT_TRUE(world.hub().store().each_leaf([&](uint64_t, std::string_view leaf) {

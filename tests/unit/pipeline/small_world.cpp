@@ -282,6 +282,14 @@ std::vector<model::Delivery> SmallWorld::deliveries(model::Outcome outcome) {
   return hub_->store().deliveries(outcome, INT64_MAX, 1000).value();
 }
 
+void SmallWorld::expect_whole() {
+  auto report = hub().store().check_audit({});
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->faults.empty()) << to_text(report->faults);
+  const auto told = ledger();
+  EXPECT_TRUE(told.balanced()) << told.faults.front();
+}
+
 store::Ledger SmallWorld::ledger() {
   return hub_->store().ledger().value();
 }

@@ -76,6 +76,8 @@ class SmallWorld {
   size_t notes() { return court().all_written().size(); }
   std::vector<model::Delivery> deliveries(model::Outcome outcome);
   store::Ledger ledger();
+  // The audit verifies, and the ledger balances.
+  void expect_whole();
 
   // Changed before start().
   model::Coalition coalition;

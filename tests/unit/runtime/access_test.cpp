@@ -68,7 +68,7 @@ TEST(Access, of_a_key_may_depend_on_its_neighbour) {
 TEST(Access, of_our_connectors_is_found_in_their_manifests) {
   auto health = read_manifest(std::string(CONCORD_BUILD_DIR) +
                               "/lib/concord/connectors/health/health.connector.json");
-  if (!health) GTEST_SKIP() << "the connector is not built";
+  if (!health) GTEST_SKIP() << "skipped: the health connector is not built";
   const Access found =
       access_of(health->config_schema,
                 R"({"mllp_listen":{"port":2575},"mllp_send":{"host":"lab.example","port":2576},

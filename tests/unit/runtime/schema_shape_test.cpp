@@ -96,5 +96,13 @@ TEST(Manifest, that_honours_what_nobody_knows_is_refused) {
   EXPECT_EQ(later->honours, std::vector<std::string>{"notice_part2"});
   EXPECT_FALSE(that_honours(R"(["*"])", 1002).ok());
 }
+
+// It would be sent what must not go alone, and write it without.
+TEST(Manifest, that_honours_what_its_abi_does_not_have_is_refused) {
+  const auto earlier = that_honours(R"(["notice_part2"])", 1000);
+  ASSERT_FALSE(earlier.ok());
+  EXPECT_NE(earlier.error().cause.find("ABI 1.0"), std::string::npos);
+  EXPECT_TRUE(that_honours("[]", 1000).ok());
+}
 }  // namespace
 }  // namespace concord::runtime
