@@ -100,7 +100,11 @@ class SqliteDatabase final : public PocoDatabase {
       : PocoDatabase(std::move(session)),
         file_(std::move(file)),
         id_(id),
-        handle_(Poco::Data::SQLite::Utility::dbHandle(session_)) {}
+        handle_(Poco::Data::SQLite::Utility::dbHandle(session_)) {
+    // A runner may open nothing beside the agency's folder: what a statement would put aside in a
+    // temporary file stays in memory.
+    sqlite3_exec(handle_, "PRAGMA temp_store=MEMORY", nullptr, nullptr, nullptr);
+  }
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
   [[nodiscard]] bool usable() override { return file_id(file_) == id_; }

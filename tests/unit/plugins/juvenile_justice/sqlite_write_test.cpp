@@ -1,5 +1,8 @@
 // Writing SQLite: inbox and statements.
 #include <gmock/gmock.h>
+#include <sqlite3.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "tests/unit/plugins/juvenile_justice/support.hpp"
 
@@ -118,6 +121,27 @@ TEST_F(SqliteWrite, a_poison_record_fails_alone) {
   all[37].body = "{}";
   EXPECT_THAT(send(*to, {all[37]}), ElementsAre(""));
   EXPECT_THAT(agency_.ask("SELECT count(*) FROM inbox"), ElementsAre("100"));
+}
+
+TEST_F(SqliteWrite, no_file_is_opened_outside_the_agencys_folder) {
+  // A trigger that changes more than SQLite keeps of a savepoint before it takes to a file.
+  agency_.run("CREATE TABLE seen (n INTEGER PRIMARY KEY, at TEXT)");
+  agency_.run(
+      "WITH RECURSIVE c(n) AS (VALUES(1) UNION ALL SELECT n+1 FROM c WHERE n<500) "
+      "INSERT INTO seen SELECT n, hex(zeroblob(500)) FROM c");
+  const auto to = inbox();
+  agency_.run("CREATE TRIGGER see AFTER INSERT ON inbox BEGIN UPDATE seen SET at=at||'.'; END");
+
+  const TempDir elsewhere;
+  sqlite3_temp_directory = sqlite3_mprintf("%s", elsewhere.file("").c_str());
+  const int watch = ::inotify_init1(IN_NONBLOCK);
+  ASSERT_GE(::inotify_add_watch(watch, elsewhere.file("").c_str(), IN_CREATE), 0);
+  EXPECT_THAT(send(*to, {{"i1"}, {"i2"}}), ElementsAre("", ""));
+  std::array<char, 4096> told{};
+  EXPECT_LT(::read(watch, told.data(), told.size()), 0) << "a temporary file was made";
+  ::close(watch);
+  sqlite3_free(sqlite3_temp_directory);
+  sqlite3_temp_directory = nullptr;
 }
 
 TEST_F(SqliteWrite, statements_take_members_of_the_body_by_name) {
