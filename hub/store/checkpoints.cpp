@@ -9,6 +9,18 @@ constexpr int kPagesEach = 2000;
 // Bounds the log, and so what the next start reads of it: 64 MB.
 constexpr int kPagesMax = 16000;
 
+// SQLite flushes the database only once the whole log is in it, which beside commits never is: the
+// commit that copies what is left would wait for all that was copied before. Through SQLite's own
+// file: to close another one would give up its locks.
+void flush(sqlite3* db) {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(db, nullptr, SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) !=
+          SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr)
+    return;
+  (void)file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);  // else SQLite does
+}
+
 }  // namespace
 
 Checkpoints::Checkpoints(std::unique_ptr<Db> mine, Db& watched)
@@ -53,6 +65,7 @@ void Checkpoints::run() {
       const std::scoped_lock one(copying_);
       (void)sqlite3_wal_checkpoint_v2(
           mine_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      flush(mine_->raw());
     }
     lock.lock();
   }

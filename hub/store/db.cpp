@@ -127,7 +127,10 @@ base::Result<std::unique_ptr<Db>> Db::open(const std::string& path, bool writabl
         path);
   try {
     sqlite3_busy_timeout(raw, kBusyPatienceMs);
-    db->exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
+    db->exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
+    // Most indices are in no order of time, so a commit touches pages all over them; what a reader
+    // has kept is out of date with the next commit.
+    db->exec(writable ? "PRAGMA cache_size=-64000" : "PRAGMA cache_size=-4000");
     if (writable) {
       db->exec(
           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; "
