@@ -274,6 +274,9 @@ void Sender::go_on(Prepared& head, bool kept) {
     default:
       lanes_.finish(delivery);
   }
+  // It was on its way when its person was held back, and would be again.
+  if (const auto held = held_back_.find(delivery.person); held != held_back_.end())
+    (void)lanes_.withdraw(delivery.person, held->second);
 }
 
 void Sender::write(Round& round) {

@@ -50,7 +50,8 @@ class Sender {
   bool retry(int64_t delivery);
   bool drop(int64_t delivery);
   // From its return, if true, until let_go(): nothing of this person starts, and what is added
-  // waits aside. False: something is on its way; ask again.
+  // waits aside. False: something is on its way, and waits aside too if it has to go again; ask
+  // again.
   bool hold_back(const model::PersonId& person);
   // as_it_was: what waits aside goes on. Otherwise it is forgotten here: whoever has changed it
   // adds it anew.
