@@ -66,8 +66,10 @@ base::Result<std::vector<std::string>, std::string> honours_of(const base::JsonV
   if (!list->IsArray()) return std::string("\"honours\" is no list");
   if (!list->Empty() && !manifest.can("write"))
     return std::string("\"honours\" is said by a connector that does not write");
-  // What was built before never sees them, whatever its manifest says.
-  if (!list->Empty() && manifest.abi_max < kAbiOfObligations)
+  // What was built before never sees them, whatever its manifest says. Of another major version
+  // check_manifest() has more to say.
+  const bool other = manifest.abi_max / 1000 != static_cast<int>(CONCORD_ABI_MAJOR);
+  if (!list->Empty() && manifest.abi_max < kAbiOfObligations && !other)
     return std::string("\"honours\" is said by a connector of ABI 1.0, which has no obligations");
   const bool newer = manifest.abi_max > static_cast<int>(CONCORD_ABI_VERSION);
   for (const auto& one : list->GetArray()) {
