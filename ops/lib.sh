@@ -23,6 +23,7 @@ TARGETS_STORY=(concord-sim concord-story)
 
 # A file that ccache does not know yet need not be preprocessed to be told apart: its dependencies tell.
 export CCACHE_DEPEND=${CCACHE_DEPEND:-1}
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} # it asks so for precompiled headers
 
 say() { printf '%s\n' "$*" >&2; }
 die() {

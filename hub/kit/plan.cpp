@@ -23,8 +23,10 @@ base::Error fault(const std::string& place, std::string cause, std::string next)
 Yaml over(Yaml below, const Yaml& above) {
   if (below.kind != Yaml::Kind::map || above.kind != Yaml::Kind::map) return above;
   for (const auto& [name, value] : above.map) {
-    const auto at = std::find_if(
-        below.map.begin(), below.map.end(), [&](const auto& item) { return item.first == name; });
+    const auto at =
+        std::find_if(below.map.begin(), below.map.end(), [&wanted = name](const auto& item) {
+          return item.first == wanted;
+        });
     if (at == below.map.end()) {
       below.map.emplace_back(name, value);
       below.key_lines.push_back(value.line);

@@ -232,6 +232,11 @@ class Filter {
   int fault_ = 0;
 };
 
+// A condition on an argument of the call, as libseccomp's SCMP_A0 and its like, which are C alone.
+scmp_arg_cmp when(unsigned argument, scmp_compare how, uint64_t value, uint64_t masked = 0) {
+  return {argument, how, value, masked};
+}
+
 void add_sockets(Filter& filter, bool gate, bool network, uint32_t refuse) {
   const uint32_t make = network ? SCMP_ACT_ALLOW : refuse;
   const int call = SCMP_SYS(socket);
@@ -239,48 +244,48 @@ void add_sockets(Filter& filter, bool gate, bool network, uint32_t refuse) {
     for (const int protocol : {0, static_cast<int>(IPPROTO_TCP)})
       filter.add(make,
                  call,
-                 SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)),
-                 SCMP_A1(SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_STREAM),
-                 SCMP_A2(SCMP_CMP_EQ, static_cast<unsigned>(protocol)));
+                 when(0, SCMP_CMP_EQ, static_cast<unsigned>(family)),
+                 when(1, SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_STREAM),
+                 when(2, SCMP_CMP_EQ, static_cast<unsigned>(protocol)));
     // Libraries make one to see whether the machine has this family. It can send nothing: connect
     // goes through the hub, which connects streams alone, and a send with an address is refused.
     filter.add(gate ? make : refuse,
                call,
-               SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)),
-               SCMP_A1(SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_DGRAM));
+               when(0, SCMP_CMP_EQ, static_cast<unsigned>(family)),
+               when(1, SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_DGRAM));
     filter.add(refuse,
                call,
-               SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)),
-               SCMP_A1(SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_RAW));
+               when(0, SCMP_CMP_EQ, static_cast<unsigned>(family)),
+               when(1, SCMP_CMP_MASKED_EQ, kTypeOfSocket, SOCK_RAW));
   }
   // Asked for in passing, by resolvers and loggers: no answer, and no matter.
   for (const int family : {AF_UNIX, AF_NETLINK})
     filter.add(
-        SCMP_ACT_ERRNO(EAFNOSUPPORT), call, SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)));
+        SCMP_ACT_ERRNO(EAFNOSUPPORT), call, when(0, SCMP_CMP_EQ, static_cast<unsigned>(family)));
   for (const int family : kFamiliesRefused)
-    filter.add(refuse, call, SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(family)));
-  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(socketpair), SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+    filter.add(refuse, call, when(0, SCMP_CMP_EQ, static_cast<unsigned>(family)));
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(socketpair), when(0, SCMP_CMP_EQ, AF_UNIX));
   // On what is connected; MSG_FASTOPEN would connect by itself.
   filter.add(SCMP_ACT_ALLOW,
              SCMP_SYS(sendto),
-             SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0),
-             SCMP_A4(SCMP_CMP_EQ, 0));
-  filter.add(refuse, SCMP_SYS(sendto), SCMP_A4(SCMP_CMP_NE, 0));
+             when(3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0),
+             when(4, SCMP_CMP_EQ, 0));
+  filter.add(refuse, SCMP_SYS(sendto), when(4, SCMP_CMP_NE, 0));
 }
 
 void add_itself(Filter& filter, uint32_t refuse) {
   const auto own = static_cast<unsigned>(::getpid());
   for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) {
-    filter.add(SCMP_ACT_ALLOW, call, SCMP_A0(SCMP_CMP_EQ, own));
-    filter.add(refuse, call, SCMP_A0(SCMP_CMP_NE, own));
+    filter.add(SCMP_ACT_ALLOW, call, when(0, SCMP_CMP_EQ, own));
+    filter.add(refuse, call, when(0, SCMP_CMP_NE, own));
   }
   // A thread, never a process.
   filter.add(
-      SCMP_ACT_ALLOW, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-  filter.add(refuse, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
-  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
+      SCMP_ACT_ALLOW, SCMP_SYS(clone), when(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  filter.add(refuse, SCMP_SYS(clone), when(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), when(0, SCMP_CMP_EQ, 0), when(2, SCMP_CMP_EQ, 0));
   for (const int what : kPrctl)
-    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(what)));
+    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), when(0, SCMP_CMP_EQ, static_cast<unsigned>(what)));
   for (const int what : {PR_SET_PDEATHSIG,
                          PR_SET_DUMPABLE,
                          PR_SET_MM,
@@ -289,17 +294,17 @@ void add_itself(Filter& filter, uint32_t refuse) {
                          PR_SET_KEEPCAPS,
                          PR_CAP_AMBIENT,
                          PR_SET_SECUREBITS})
-    filter.add(refuse, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, static_cast<unsigned>(what)));
+    filter.add(refuse, SCMP_SYS(prctl), when(0, SCMP_CMP_EQ, static_cast<unsigned>(what)));
   // No signal by way of a descriptor (F_SETOWN), no terminal.
   for (const int what : kFcntl)
-    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, static_cast<unsigned>(what)));
+    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), when(1, SCMP_CMP_EQ, static_cast<unsigned>(what)));
   for (const int what : {F_SETOWN, F_SETOWN_EX, F_SETSIG})
-    filter.add(refuse, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, static_cast<unsigned>(what)));
+    filter.add(refuse, SCMP_SYS(fcntl), when(1, SCMP_CMP_EQ, static_cast<unsigned>(what)));
   for (const unsigned long what : kIoctl)
-    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, what));
+    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), when(1, SCMP_CMP_EQ, what));
   for (const unsigned long what :
        {static_cast<unsigned long>(FIOSETOWN), static_cast<unsigned long>(TIOCSTI)})
-    filter.add(refuse, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, what));
+    filter.add(refuse, SCMP_SYS(ioctl), when(1, SCMP_CMP_EQ, what));
 }
 
 }  // namespace

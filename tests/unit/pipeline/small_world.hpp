@@ -93,7 +93,6 @@ class SmallWorld {
   std::string folder_;
   std::map<std::string, std::unique_ptr<Side>> sides_;
   std::unique_ptr<Hub> hub_;
-  int next_checkpoint_ = 1;
 };
 
 }  // namespace concord::pipeline
