@@ -53,9 +53,9 @@ std::string prepared(const Fault& fault, const Folder& folder) {
     const std::string other = kBuild + "/connectors/" + fault.variant + "/broken.so";
     const std::string before = sha(built + "/broken.so");
     text.replace(text.find(before), before.size(), sha(other));
-    fs::copy_file(other, folder.path + "/broken.so");
+    fs::copy_file(other, folder.path().string() + "/broken.so");
   } else {
-    fs::copy_file(built + "/broken.so", folder.path + "/broken.so");
+    fs::copy_file(built + "/broken.so", folder.path().string() + "/broken.so");
   }
   if (!fault.edit.first.empty()) {
     const size_t at = text.find(fault.edit.first);
@@ -64,32 +64,35 @@ std::string prepared(const Fault& fault, const Folder& folder) {
   }
   const std::string name =
       fault.manifest_name.empty() ? "broken.connector.json" : fault.manifest_name;
-  std::ofstream(folder.path + "/" + name) << text;
-  return folder.path;
+  std::ofstream(folder.path().string() + "/" + name) << text;
+  return folder.path().string();
 }
 
 // The coalition of a hub that has run before, so that it has a key to sign with.
 std::string coalition_in(const Folder& folder) {
-  for (const char* part : {"/data", "/systems"}) fs::create_directories(folder.path + part);
-  auto keys = store::Keys::open(folder.path + "/data", true);
-  EXPECT_TRUE(keys && keys->make_audit_secret(folder.path + "/data"));
+  for (const char* part : {"/data", "/systems"})
+    fs::create_directories(folder.path().string() + part);
+  auto keys = store::Keys::open(folder.path().string() + "/data", true);
+  EXPECT_TRUE(keys && keys->make_audit_secret(folder.path().string() + "/data"));
   for (const auto& [name, text] : std::map<std::string, std::string>{
            {"concord.yaml", "name: SYN County\ncoordinator: syn\nzone: Etc/UTC\ndata: data\n"},
            {"agencies.yaml", "agencies: [{id: syn, name: SYN Agency, capacities: [cwa]}]\n"},
            {"systems/syn.yaml", "agency: syn\nconnector: broken\nconfig: {}\n"}})
-    EXPECT_TRUE(base::write_file(folder.path + "/" + name, text));
-  return folder.path;
+    EXPECT_TRUE(base::write_file(folder.path().string() + "/" + name, text));
+  return folder.path().string();
 }
 
 TEST(Kit, a_sound_connector_passes_every_check_and_the_hub_signs_that) {
   const Folder folder;
   const Folder hub;
-  fs::copy(kBuild + "/connectors/broken", folder.path, fs::copy_options::recursive);
-  const Findings findings =
-      run_kit(folder.path, kConfig, kSample + " CONCORD_COALITION=" + coalition_in(hub), "--sign");
+  fs::copy(kBuild + "/connectors/broken", folder.path().string(), fs::copy_options::recursive);
+  const Findings findings = run_kit(folder.path().string(),
+                                    kConfig,
+                                    kSample + " CONCORD_COALITION=" + coalition_in(hub),
+                                    "--sign");
   EXPECT_EQ(failures(findings), "");
-  auto manifest = runtime::read_manifest(folder.path + "/broken.connector.json");
-  auto keys = store::Keys::open(hub.path + "/data", false);
+  auto manifest = runtime::read_manifest(folder.path().string() + "/broken.connector.json");
+  auto keys = store::Keys::open(hub.path().string() + "/data", false);
   ASSERT_TRUE(manifest && keys);
   const model::Publisher tester{"Staging", base::public_key_of(keys->audit_secret())};
   auto vouched = runtime::voucher(*manifest, {{}, {"broken"}, {tester}, {}});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <concord/testing.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -20,20 +21,7 @@ namespace fs = std::filesystem;
 inline const std::string kBuild = CONCORD_BUILD_DIR;
 inline const std::string kSource = CONCORD_SOURCE_DIR;
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "concord-kit-test-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  std::string path;
-};
+using Folder = sdk::TempFolder;
 
 struct Finding {
   std::string verdict, why;
@@ -60,14 +48,14 @@ inline Findings run_kit(const std::string& connector,
                         const std::string& environment = "",
                         const std::string& options = "") {
   const Folder folder;
-  const std::string report = folder.path + "/report.json";
+  const std::string report = folder.path().string() + "/report.json";
   const std::string command = environment + " " + kBuild + "/bin/concord connector test " +
                               connector + " --config " + config + " --report " + report +
-                              " --jobs 4 " + options + " >" + folder.path + "/out 2>&1";
+                              " --jobs 4 " + options + " >" + folder.path().string() + "/out 2>&1";
   const int status = std::system(command.c_str());
   auto text = base::read_file(report, 4u << 20);
   if (!text) {
-    auto out = base::read_file(folder.path + "/out", 1u << 20);
+    auto out = base::read_file(folder.path().string() + "/out", 1u << 20);
     ADD_FAILURE() << command << "\n" << (out ? *out : "");
     return {};
   }

@@ -3,6 +3,7 @@
 // kept at earlier releases; they are run as well.
 #include <gmock/gmock.h>
 
+#include <concord/testing.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,20 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "concord-old-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  std::string path;
-};
+using Folder = sdk::TempFolder;
 
 struct Binary {
   std::string name;      // "gcc_O0"
@@ -49,7 +37,8 @@ void add_list(const std::string& folder, std::vector<Binary>& out) {
 const std::vector<Binary>& binaries() {
   static const Folder folder;
   static const std::vector<Binary> all = [] {
-    const std::string prefix = folder.path + "/prefix", built = folder.path + "/built";
+    const std::string prefix = folder.path().string() + "/prefix",
+                      built = folder.path().string() + "/built";
     const std::string command =
         "cmake --install '" CONCORD_BUILD_DIR "' --component sdk --prefix '" + prefix +
         "' >/dev/null && '" CONCORD_SOURCE_DIR "/ops/old-binaries' '" + prefix + "' '" + built +
@@ -74,10 +63,10 @@ struct Counterpart {
       return;
     }
     type = "visit";
-    const std::string make =
-        "sh '" CONCORD_SOURCE_DIR "/examples/connector_c/make_box.sh' '" + folder.path + "'";
+    const std::string make = "sh '" CONCORD_SOURCE_DIR "/examples/connector_c/make_box.sh' '" +
+                             folder.path().string() + "'";
     EXPECT_EQ(std::system(make.c_str()), 0);
-    settings = R"({"folder":")" + folder.path + R"("})";
+    settings = R"({"folder":")" + folder.path().string() + R"("})";
   }
   SampleSystem system;
   Folder folder;
@@ -125,13 +114,15 @@ TEST(OldBinaries, of_every_compiler_option_and_string_run_in_one_hub) {
 
 // The connector of ABI 2, with a manifest that says what it is told to.
 base::Result<std::unique_ptr<Connector>> load_future(const Folder& folder, const std::string& abi) {
-  fs::copy_file(CONCORD_BUILD_DIR "/connectors/future/future.so", folder.path + "/future.so");
-  const std::string sha = base::sha256_hex(*base::read_file(folder.path + "/future.so", 64u << 20));
-  std::ofstream(folder.path + "/future.connector.json")
+  fs::copy_file(CONCORD_BUILD_DIR "/connectors/future/future.so",
+                folder.path().string() + "/future.so");
+  const std::string sha =
+      base::sha256_hex(*base::read_file(folder.path().string() + "/future.so", 64u << 20));
+  std::ofstream(folder.path().string() + "/future.connector.json")
       << R"({"id":"future","version":"9.0.0","abi":)" << abi
       << R"(,"library":"future.so","sha256":")" << sha
       << R"(","capabilities":["read"],"config_schema":{}})";
-  auto manifest = read_manifest(folder.path + "/future.connector.json");
+  auto manifest = read_manifest(folder.path().string() + "/future.connector.json");
   if (!manifest) return std::move(manifest).error();
   return load_in_process(*manifest, model::SystemId("future"), "{}", {});
 }

@@ -47,7 +47,7 @@ TEST(TenMinutes, from_an_empty_folder_to_a_delivered_record_in_ten_commands_or_f
     replace(command, "9322", other);
     if (command.ends_with("&")) {
       background.push_back(std::make_unique<Background>(
-          "exec " + command.substr(0, command.size() - 1), folder.path));
+          "exec " + command.substr(0, command.size() - 1), folder.path().string()));
       continue;
     }
     // "A moment later": what is asked of the running hub and its systems is asked again for a
@@ -55,7 +55,7 @@ TEST(TenMinutes, from_an_empty_folder_to_a_delivered_record_in_ten_commands_or_f
     const bool later = background.size() == 2;
     Ran ran;
     for (int i = 0; i < 300; ++i) {
-      ran = run(command, folder.path);
+      ran = run(command, folder.path().string());
       const bool empty = command.find("notices") != std::string::npos &&
                          ran.out.find("notice ") == std::string::npos;
       if (!later || (ran.code == 0 && !empty && ran.out.find("on their way") != 0)) break;
@@ -86,9 +86,9 @@ std::map<std::string, std::string> files_of(const std::string& folder) {
 
 TEST(Template, examples_connector_is_what_it_writes) {
   const Folder folder;
-  const Ran made = run("concord connector new shelter", folder.path);
+  const Ran made = run("concord connector new shelter", folder.path().string());
   ASSERT_EQ(made.code, 0) << made.out;
-  const auto written = files_of(folder.path + "/shelter");
+  const auto written = files_of(folder.path().string() + "/shelter");
   const auto kept = files_of(CONCORD_SOURCE_DIR "/examples/connector");
   for (const auto& [name, text] : written)
     EXPECT_TRUE(kept.contains(name) && kept.at(name) == text)
@@ -98,45 +98,48 @@ TEST(Template, examples_connector_is_what_it_writes) {
 
 TEST(Template, leaves_no_placeholder_whatever_the_name) {
   const Folder folder;
-  ASSERT_EQ(run("concord connector new night_shelter2", folder.path).code, 0);
-  for (const auto& [name, text] : files_of(folder.path + "/night_shelter2")) {
+  ASSERT_EQ(run("concord connector new night_shelter2", folder.path().string()).code, 0);
+  for (const auto& [name, text] : files_of(folder.path().string() + "/night_shelter2")) {
     for (const char* word : {"@id@", "@Class@", "@title@", "Shelter@"})
       EXPECT_EQ((name + text).find(word), std::string::npos) << name;
   }
-  EXPECT_THAT(text_of(folder.path + "/night_shelter2/src/night_shelter2.hpp"),
+  EXPECT_THAT(text_of(folder.path().string() + "/night_shelter2/src/night_shelter2.hpp"),
               HasSubstr("class NightShelter2"));
 }
 
 TEST(Template, refuses_what_cannot_be_a_name_and_a_folder_in_use) {
   const Folder folder;
   for (const char* name : {"Shelter", "2shelter", "a-b", "../x", "shelter_", ""}) {
-    const Ran refused = run("concord connector new \"" + std::string(name) + "\"", folder.path);
+    const Ran refused =
+        run("concord connector new \"" + std::string(name) + "\"", folder.path().string());
     EXPECT_EQ(refused.code, 78) << name << refused.out;
   }
-  ASSERT_EQ(run("concord connector new shelter", folder.path).code, 0);
-  const Ran again = run("concord connector new shelter", folder.path);
+  ASSERT_EQ(run("concord connector new shelter", folder.path().string()).code, 0);
+  const Ran again = run("concord connector new shelter", folder.path().string());
   EXPECT_EQ(again.code, 78);
   EXPECT_THAT(again.out, HasSubstr("there is something in this folder"));
 }
 
 TEST(Example, in_plain_c_is_built_by_make_and_passes_the_kit) {
   const Folder folder;
-  fs::copy(CONCORD_SOURCE_DIR "/examples/connector_c", folder.path, fs::copy_options::recursive);
-  fs::remove_all(folder.path + "/build");
-  const Ran built = run("make", folder.path);
+  fs::copy(CONCORD_SOURCE_DIR "/examples/connector_c",
+           folder.path().string(),
+           fs::copy_options::recursive);
+  fs::remove_all(folder.path().string() + "/build");
+  const Ran built = run("make", folder.path().string());
   ASSERT_EQ(built.code, 0) << built.out;
   EXPECT_EQ(built.out.find("warning"), std::string::npos) << built.out;
-  const Ran kit = run("make kit", folder.path);
+  const Ran kit = run("make kit", folder.path().string());
   EXPECT_EQ(kit.code, 0) << kit.out;
   EXPECT_THAT(kit.out, HasSubstr(" 0 failed"));
 }
 
 TEST(Example, its_ci_script_writes_a_report_that_build_servers_read) {
   const Folder folder;
-  ASSERT_EQ(run("concord connector new shelter", folder.path).code, 0);
-  const Ran ran = run("shelter/ci", folder.path);
+  ASSERT_EQ(run("concord connector new shelter", folder.path().string()).code, 0);
+  const Ran ran = run("shelter/ci", folder.path().string());
   ASSERT_EQ(ran.code, 0) << ran.out;
-  const std::string junit = text_of(folder.path + "/shelter/build/kit.xml");
+  const std::string junit = text_of(folder.path().string() + "/shelter/build/kit.xml");
   EXPECT_THAT(junit, HasSubstr("<testsuite name=\"shelter 0.1.0\""));
   EXPECT_THAT(junit, HasSubstr("failures=\"0\""));
   EXPECT_THAT(junit, HasSubstr("<property name=\"seed\""));

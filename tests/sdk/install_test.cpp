@@ -49,26 +49,26 @@ TEST(Install, names_no_folder_of_the_build) {
 
 TEST(Install, may_be_moved) {
   const Folder folder;
-  fs::copy(prefix(), folder.path + "/elsewhere", fs::copy_options::recursive);
-  const std::string there = folder.path + "/elsewhere";
-  const Ran flags = run("pkg-config --cflags concord-sdk", folder.path, there);
+  fs::copy(prefix(), folder.path().string() + "/elsewhere", fs::copy_options::recursive);
+  const std::string there = folder.path().string() + "/elsewhere";
+  const Ran flags = run("pkg-config --cflags concord-sdk", folder.path().string(), there);
   EXPECT_EQ(flags.code, 0) << flags.out;
   EXPECT_THAT(flags.out, testing::HasSubstr(there));
-  const Ran made = run("concord connector new moved", folder.path, there);
+  const Ran made = run("concord connector new moved", folder.path().string(), there);
   EXPECT_EQ(made.code, 0) << made.out;
 }
 
 TEST(Package, is_a_deb_that_names_what_it_needs) {
   const Folder folder;
   const Ran packed = run("cpack --config " CONCORD_BUILD_DIR "/CPackConfig.cmake -B " +
-                             folder.path + " -D CPACK_STRIP_FILES=ON",
-                         folder.path);
+                             folder.path().string() + " -D CPACK_STRIP_FILES=ON",
+                         folder.path().string());
   ASSERT_EQ(packed.code, 0) << packed.out;
-  const Ran control = run("dpkg-deb --field concord-sdk_*.deb", folder.path);
+  const Ran control = run("dpkg-deb --field concord-sdk_*.deb", folder.path().string());
   EXPECT_THAT(control.out, testing::HasSubstr("Package: concord-sdk"));
   EXPECT_THAT(control.out, testing::HasSubstr("rapidjson-dev"));
   EXPECT_THAT(control.out, testing::HasSubstr("libpoconet"));  // found by what the program links
-  const Ran contents = run("dpkg-deb --contents concord-sdk_*.deb", folder.path);
+  const Ran contents = run("dpkg-deb --contents concord-sdk_*.deb", folder.path().string());
   EXPECT_THAT(contents.out, testing::HasSubstr("./usr/bin/concord\n"));
   EXPECT_THAT(contents.out, testing::HasSubstr("./usr/include/concord/abi.h\n"));
   EXPECT_THAT(contents.out,

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <concord/testing.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -18,20 +19,7 @@ namespace concord::sdk_test {
 
 namespace fs = std::filesystem;
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "concord-sdk-test-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  std::string path;
-};
+using Folder = sdk::TempFolder;
 
 struct Ran {
   int code = 0;
@@ -58,7 +46,7 @@ inline Ran run(const std::string& command, const std::string& folder, const std:
 inline const std::string& prefix() {
   static const Folder folder;
   static const std::string path = [] {
-    const std::string to = folder.path + "/prefix";
+    const std::string to = folder.path().string() + "/prefix";
     const std::string command =
         "cmake --install '" CONCORD_BUILD_DIR "' --component sdk --prefix '" + to + "' >/dev/null";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;

@@ -16,7 +16,7 @@ class Reference : public testing::Test {
   static void SetUpTestSuite() {
     // What the target sdk_reference runs.
     static const Folder folder;
-    made = run("doxygen " CONCORD_BUILD_DIR "/sdk/Doxyfile", folder.path);
+    made = run("doxygen " CONCORD_BUILD_DIR "/sdk/Doxyfile", folder.path().string());
     if (auto text = base::read_file(kMade + "/reference.log", 4u << 20)) log = *text;
   }
   // The warnings that hold one of these texts.

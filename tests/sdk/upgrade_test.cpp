@@ -31,13 +31,13 @@ class Upgrade : public testing::Test {
     change("shelter/coalition/concord.yaml",
            "unsigned: [shelter]",
            "publishers: [{name: Example Publisher, key: \"" + key + "\"}]");
-    fs::create_directories(folder.path + "/shelter/coalition/connectors");
+    fs::create_directories(folder.path().string() + "/shelter/coalition/connectors");
   }
   Ran concord(const std::string& words) {
-    return run("concord -C shelter/coalition " + words, folder.path);
+    return run("concord -C shelter/coalition " + words, folder.path().string());
   }
   std::string good(const std::string& command) {
-    const Ran ran = run(command, folder.path);
+    const Ran ran = run(command, folder.path().string());
     EXPECT_EQ(ran.code, 0) << command << "\n" << ran.out;
     return ran.out;
   }
@@ -45,15 +45,15 @@ class Upgrade : public testing::Test {
     const std::string said =
         good("concord connector sign shelter/build/connectors/shelter --key publisher.key");
     const std::string line =
-        text_of(folder.path + "/shelter/build/connectors/shelter/shelter.connector.sig");
+        text_of(folder.path().string() + "/shelter/build/connectors/shelter/shelter.connector.sig");
     const size_t at = line.find("\"key\":\"") + 7;
     return line.substr(at, line.find('"', at) - at);
   }
   void change(const std::string& file, const std::string& what, const std::string& with) {
-    std::string text = text_of(folder.path + "/" + file);
+    std::string text = text_of(folder.path().string() + "/" + file);
     ASSERT_NE(text.find(what), std::string::npos) << file << ": " << what;
     replace(text, what, with);
-    std::ofstream(folder.path + "/" + file) << text;
+    std::ofstream(folder.path().string() + "/" + file) << text;
   }
   // What is built now, as this version: signed, and installed.
   void publish(const std::string& version) {
@@ -67,7 +67,7 @@ class Upgrade : public testing::Test {
     ASSERT_EQ(installed.code, 0) << installed.out;
   }
   std::string current() {
-    return text_of(folder.path + "/shelter/coalition/connectors/shelter/current");
+    return text_of(folder.path().string() + "/shelter/coalition/connectors/shelter/current");
   }
   // Until it holds, for a while.
   bool soon(const std::function<bool()>& holds) {
@@ -83,8 +83,8 @@ class Upgrade : public testing::Test {
 TEST_F(Upgrade, goes_on_at_the_checkpoint_and_falls_back_when_the_first_run_fails) {
   publish("0.1.0");
   const Background systems("exec shelter/build/sample_system serve " + one + " " + other,
-                           folder.path);
-  const Background hub("exec concord -C shelter/coalition serve", folder.path);
+                           folder.path().string());
+  const Background hub("exec concord -C shelter/coalition serve", folder.path().string());
   ASSERT_TRUE(soon([&] { return concord("run welfare.people --wait").code == 0; }));
   ASSERT_EQ(concord("run welfare.placements --wait").code, 0);
 

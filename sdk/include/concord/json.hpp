@@ -1,8 +1,8 @@
 // Strict JSON reading over RapidJSON, for bytes that came from somewhere else.
 //
-// RapidJSON alone accepts duplicate keys, and building a DOM from 100,000 nested arrays overruns the
-// stack. parse_json refuses both while it reads, together with invalid UTF-8, NUL bytes, trailing
-// text and sizes beyond the limits, and says at which byte.
+// RapidJSON alone accepts duplicate keys, and building a DOM from 100,000 nested arrays overruns
+// the stack. parse_json refuses both while it reads, together with invalid UTF-8, NUL bytes,
+// trailing text and sizes beyond the limits, and says at which byte.
 #pragma once
 
 #include <rapidjson/document.h>
@@ -12,6 +12,7 @@
 #include <rapidjson/writer.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,12 +34,25 @@ struct JsonFault {
 
 namespace detail {
 
+// The zero that ends before `end`, -0 and zeros with an exponent included; nothing of another
+// number.
+inline std::optional<double> zero_before(const char* begin, const char* end) {
+  constexpr std::string_view kOfNumbers = "0123456789+-.eE";
+  const char* first = end;
+  while (first != begin && kOfNumbers.find(first[-1]) != std::string_view::npos) --first;
+  for (const char* at = first; at != end && *at != 'e' && *at != 'E'; ++at)
+    if (*at >= '1' && *at <= '9') return std::nullopt;
+  return first != end && *first == '-' ? -0.0 : 0.0;
+}
+
 // Passes events on to the document, and stops at depth and duplicate keys.
 template <class Handler>
 class StrictHandler {
  public:
   using Ch = char;
-  StrictHandler(Handler& next, uint32_t depth_max) : next_(next), depth_max_(depth_max) {}
+  // bytes: what is read, as far as it has been read.
+  StrictHandler(Handler& next, uint32_t depth_max, const rapidjson::MemoryStream& bytes)
+      : next_(next), depth_max_(depth_max), bytes_(bytes) {}
 
   bool Null() { return next_.Null(); }
   bool Bool(bool v) { return next_.Bool(v); }
@@ -46,7 +60,10 @@ class StrictHandler {
   bool Uint(unsigned v) { return next_.Uint(v); }
   bool Int64(int64_t v) { return next_.Int64(v); }
   bool Uint64(uint64_t v) { return next_.Uint64(v); }
-  bool Double(double v) { return next_.Double(v); }
+  // RapidJSON makes any number of a zero with an exponent: 0e198.
+  bool Double(double v) {
+    return next_.Double(zero_before(bytes_.begin_, bytes_.src_).value_or(v));
+  }
   bool RawNumber(const char* s, rapidjson::SizeType n, bool c) { return next_.RawNumber(s, n, c); }
   bool String(const char* s, rapidjson::SizeType n, bool c) {
     return no_nul({s, n}) && next_.String(s, n, c);
@@ -109,6 +126,7 @@ class StrictHandler {
   Handler& next_;
   uint32_t depth_max_;
   uint32_t depth_ = 0;
+  const rapidjson::MemoryStream& bytes_;
   std::vector<Seen> keys_;
   std::vector<size_t> starts_;
 };
@@ -128,14 +146,15 @@ inline bool parse_json(std::string_view text,
              limits.bytes_max};
     return false;
   }
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;
   rapidjson::MemoryStream bytes(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
   rapidjson::Reader reader;
   const char* code = nullptr;
   auto generate = [&](auto& document) {
-    detail::StrictHandler strict(document, limits.depth_max);
+    detail::StrictHandler strict(document, limits.depth_max, bytes);
     const bool ok = !reader.Parse<flags>(stream, strict).IsError();
     code = strict.code;
     return ok;

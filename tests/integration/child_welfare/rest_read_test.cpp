@@ -67,12 +67,12 @@ TEST(RestRead, finds_what_is_written_at_the_very_time_it_had_reached) {
   auto connector = connector_of(R"({"rest":{"url":")" + url + R"(","token_url":")" + url +
                                 R"(/token","client_id":"c","client_secret":"s"}})");
   auto first = read_all(*connector, "person");
-  EXPECT_THAT(keys(first.records), ElementsAre("SYN-1"));
-  EXPECT_THAT(keys(read_all(*connector, "person", first.checkpoint).records), IsEmpty());
+  EXPECT_THAT(first.keys(), ElementsAre("SYN-1"));
+  EXPECT_THAT(read_all(*connector, "person", first.checkpoint).keys(), IsEmpty());
   shown = 2;
   auto second = read_all(*connector, "person", first.checkpoint);
-  EXPECT_THAT(keys(second.records), ElementsAre("SYN-2"));
-  EXPECT_THAT(keys(read_all(*connector, "person", second.checkpoint).records), IsEmpty());
+  EXPECT_THAT(second.keys(), ElementsAre("SYN-2"));
+  EXPECT_THAT(read_all(*connector, "person", second.checkpoint).keys(), IsEmpty());
 }
 
 TEST(RestRead, rejects_one_bad_item_and_is_not_led_astray_by_a_time_far_ahead) {
@@ -92,7 +92,7 @@ TEST(RestRead, rejects_one_bad_item_and_is_not_led_astray_by_a_time_far_ahead) {
       connector_of(R"({"rest":{"url":")" + url + R"(","token_url":")" + url +
                    R"(/token","client_id":"c","client_secret":"s","overlap_seconds":60}})");
   auto all = read_all(*connector, "person");
-  EXPECT_THAT(keys(all.records), ElementsAre("SYN-1", "SYN-3"));
+  EXPECT_THAT(all.keys(), ElementsAre("SYN-1", "SYN-3"));
   ASSERT_EQ(all.rejects.size(), 1u);
   EXPECT_EQ(all.rejects[0].error.code, "JSON_DUPLICATE_KEY");
   EXPECT_EQ(all.rejects[0].error.place, "GET /persons:2:35");
@@ -149,7 +149,7 @@ TEST(RestRead, with_prune_keeps_at_the_source_what_changed_after_it_was_read) {
   agency.have(R"({"verb":"correct_person","child":1,"first_name":"Testgiven"})");
   ASSERT_TRUE(connector->ack("person", read->checkpoint, TestCall()));
   auto after = read_all(*connector, "person", read->checkpoint);
-  ASSERT_THAT(keys(after.records), ElementsAre("SYN-CW-000001"));
+  ASSERT_THAT(after.keys(), ElementsAre("SYN-CW-000001"));
   EXPECT_THAT(after.records[0].body, ::testing::HasSubstr("Testgiven"));
 }
 
@@ -260,7 +260,7 @@ TEST(RestRead, is_not_asked_for_a_page_again_where_nothing_was_modified) {
   auto connector = connector_of(R"({"rest":{"url":")" + url + R"(","token_url":")" + url +
                                 R"(/token","client_id":"c","client_secret":"s"}})");
   auto first = read_all(*connector, "person");
-  EXPECT_THAT(keys(first.records), ElementsAre("SYN-1"));
+  EXPECT_THAT(first.keys(), ElementsAre("SYN-1"));
   auto second = read_all(*connector, "person", first.checkpoint);
   EXPECT_THAT(second.records, IsEmpty());
   EXPECT_EQ(second.checkpoint, first.checkpoint);

@@ -46,7 +46,7 @@ class Sftp : public ::testing::Test {
   static void SetUpTestSuite() {
     if (::access(kSshd, X_OK) != 0) return;
     server_ = new TempFolder;
-    const std::string at = server_->path();
+    const std::string at = server_->path().string();
     for (const char* key : {"host_key", "user_key", "other_key"})
       ASSERT_EQ(run({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", at + "/" + key},
                     at + "/log"),
@@ -90,7 +90,7 @@ class Sftp : public ::testing::Test {
 
   void SetUp() override {
     if (server_ == nullptr) GTEST_SKIP() << "skipped: OpenSSH's sshd is not installed";
-    std::filesystem::create_directories(drop_.path() + "/pickup");
+    std::filesystem::create_directories(drop_.path().string() + "/pickup");
   }
 
   // {"sftp":{…,drop},more}
@@ -98,11 +98,11 @@ class Sftp : public ::testing::Test {
                                    const std::string& more,
                                    const std::string& known = "known_by_host_key",
                                    const std::string& key = "user_key") const {
-    const std::string at = server_->path() + "/";
+    const std::string at = server_->path().string() + "/";
     return R"({"sftp":{"host":"127.0.0.1","port":)" + std::to_string(port_) + R"(,"user":")" +
            ::getpwuid(::getuid())->pw_name + R"(","key_file":")" + at + key +
-           R"(","known_hosts":")" + at + known + R"(","path":")" + drop_.path() + "\"" + drop +
-           "}" + more + "}";
+           R"(","known_hosts":")" + at + known + R"(","path":")" + drop_.path().string() + "\"" +
+           drop + "}" + more + "}";
   }
   [[nodiscard]] std::unique_ptr<ChildWelfare> reader(const std::string& drop) const {
     return connector_of(
@@ -148,7 +148,7 @@ TEST_F(Sftp, files_are_removed_where_that_is_configured_and_an_earlier_one_is_ke
   auto moving = reader(R"(,"complete":"renamed")");
   for (const char* row : {"2", "3"}) {
     drop_.put("p.csv", std::string("id\n") + row + "\n");
-    EXPECT_THAT(keys(read_all(*moving, "placement").records), ElementsAre(row));
+    EXPECT_THAT(read_all(*moving, "placement").keys(), ElementsAre(row));
   }
   EXPECT_THAT(drop_.names("done"), SizeIs(2));
   EXPECT_EQ(drop_.get("done/p.csv"), "id\n2\n");
@@ -160,7 +160,7 @@ TEST_F(Sftp, a_file_is_taken_only_when_it_rests) {
   auto connector = reader(R"(,"settle_seconds":1)");
   auto all = read_all(*connector, "placement");
   EXPECT_FALSE(all.error);
-  EXPECT_THAT(keys(all.records), ElementsAre("1"));
+  EXPECT_THAT(all.keys(), ElementsAre("1"));
   EXPECT_THAT(drop_.names(), ElementsAre("q.csv.part"));
 }
 
@@ -181,7 +181,8 @@ TEST_F(Sftp, a_refused_key_and_a_missing_folder_are_told_apart) {
   EXPECT_EQ(refused.error().error_class, sdk::ErrorClass::auth) << refused.error().cause;
   EXPECT_EQ(refused.error().code, "SFTP_LOGIN");
   std::string lost = config("", "");
-  lost.replace(lost.find(drop_.path()), drop_.path().size(), "/nonexistent-concord");
+  lost.replace(
+      lost.find(drop_.path().string()), drop_.path().string().size(), "/nonexistent-concord");
   auto missing = connector_of(lost)->check(TestCall());
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().error_class, sdk::ErrorClass::config) << missing.error().cause;
@@ -205,7 +206,7 @@ TEST_F(Sftp, pick_up_files_appear_whole_and_once) {
     for (const auto& name : drop_.names("pickup")) {
       EXPECT_THAT(drop_.get("pickup/" + name),
                   HasSubstr("k1,upsert,SYN-D-1,1,SYN-CW-000001,SYN-J-1"));
-      std::filesystem::remove(drop_.path() + "/pickup/" + name);
+      std::filesystem::remove(drop_.path().string() + "/pickup/" + name);
     }
   }
 }

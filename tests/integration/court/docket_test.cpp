@@ -56,13 +56,13 @@ class Docket : public testing::Test {
 
 TEST_F(Docket, reads_everything_over_pages_of_any_size) {
   for (const uint32_t size : {1u, 7u, 500u}) {
-    const ReadAll parties = read_all(*connector_, "party", "", size);
+    const sdk::ReadAll parties = read_whole(*connector_, "party", "", size);
     EXPECT_THAT(parties.records, SizeIs(at_.known()));
     EXPECT_EQ(keys(parties.records).size(), static_cast<size_t>(at_.known()));
   }
-  EXPECT_GT(read_all(*connector_, "case").records.size(), static_cast<size_t>(at_.known()) - 1);
-  EXPECT_GT(read_all(*connector_, "hearing").records.size(), 0u);
-  const auto record = read_all(*connector_, "hearing").records.at(0);
+  EXPECT_GT(read_whole(*connector_, "case").records.size(), static_cast<size_t>(at_.known()) - 1);
+  EXPECT_GT(read_whole(*connector_, "hearing").records.size(), 0u);
+  const auto record = read_whole(*connector_, "hearing").records.at(0);
   EXPECT_EQ(record.origin, "GET /hearings items[0]");
   EXPECT_EQ(record.version, "000000000001");
   EXPECT_NE(record.changed_at_us, CONCORD_TIME_UNKNOWN);
@@ -70,10 +70,10 @@ TEST_F(Docket, reads_everything_over_pages_of_any_size) {
 }
 
 TEST_F(Docket, reads_only_what_changed_since_the_checkpoint) {
-  const ReadAll first = read_all(*connector_, "hearing");
-  EXPECT_THAT(read_all(*connector_, "hearing", first.checkpoint).records, SizeIs(0));
+  const sdk::ReadAll first = read_whole(*connector_, "hearing");
+  EXPECT_THAT(read_whole(*connector_, "hearing", first.checkpoint).records, SizeIs(0));
   at_.tell("continue_hearing", R"({"child":1,"local":"2026-12-01T09:30:00"})");
-  const ReadAll second = read_all(*connector_, "hearing", first.checkpoint);
+  const sdk::ReadAll second = read_whole(*connector_, "hearing", first.checkpoint);
   ASSERT_THAT(second.records, SizeIs(2));
   EXPECT_EQ(sdk::text_of(json(second.records[0].body), "status"), "continued");
   EXPECT_EQ(second.records[0].version, "000000000002");
@@ -81,13 +81,13 @@ TEST_F(Docket, reads_only_what_changed_since_the_checkpoint) {
 }
 
 TEST_F(Docket, a_sealed_case_comes_as_a_new_version_of_all_that_belongs_to_it) {
-  const ReadAll cases = read_all(*connector_, "case");
-  const ReadAll hearings = read_all(*connector_, "hearing");
+  const sdk::ReadAll cases = read_whole(*connector_, "case");
+  const sdk::ReadAll hearings = read_whole(*connector_, "hearing");
   at_.tell("seal_case", R"({"child":1})");
-  const ReadAll again = read_all(*connector_, "case", cases.checkpoint);
+  const sdk::ReadAll again = read_whole(*connector_, "case", cases.checkpoint);
   ASSERT_THAT(again.records, SizeIs(1));
   EXPECT_TRUE(json(again.records[0].body)["sealed"].IsTrue());
-  EXPECT_THAT(read_all(*connector_, "hearing", hearings.checkpoint).records, SizeIs(1));
+  EXPECT_THAT(read_whole(*connector_, "hearing", hearings.checkpoint).records, SizeIs(1));
 }
 
 TEST_F(Docket, loses_nothing_when_the_court_prunes_what_is_acknowledged) {
@@ -98,9 +98,9 @@ TEST_F(Docket, loses_nothing_when_the_court_prunes_what_is_acknowledged) {
   auto repeat = connector_->read("party", "", {}, call_);
   ASSERT_TRUE(first && repeat);
   EXPECT_EQ(keys(first->records), keys(repeat->records));
-  EXPECT_THAT(read_all(*connector_, "party").records, SizeIs(at_.known()));
+  EXPECT_THAT(read_whole(*connector_, "party").records, SizeIs(at_.known()));
   // And now the court holds none of them any more.
-  EXPECT_THAT(read_all(*connector_, "party").records, SizeIs(0));
+  EXPECT_THAT(read_whole(*connector_, "party").records, SizeIs(0));
 }
 
 TEST_F(Docket, sorts_faults_of_the_court_into_classes) {
@@ -119,7 +119,7 @@ TEST_F(Docket, sorts_faults_of_the_court_into_classes) {
   at_.court->stop();
   EXPECT_EQ(read_error().error_class, ErrorClass::retry);
   EXPECT_TRUE(at_.court->start());
-  EXPECT_THAT(read_all(*connector_, "party").records, SizeIs(at_.known()));
+  EXPECT_THAT(read_whole(*connector_, "party").records, SizeIs(at_.known()));
 }
 
 TEST_F(Docket, a_cursor_that_the_court_forgot_says_what_to_do) {
@@ -131,10 +131,10 @@ TEST_F(Docket, a_cursor_that_the_court_forgot_says_what_to_do) {
 
 TEST_F(Docket, gives_duplicates_and_wrong_order_on_as_they_come) {
   at_.fault(R"({"kind":"duplicate","place":"/parties"})");
-  EXPECT_THAT(read_all(*connector_, "party").records, SizeIs(at_.known() + 1));
+  EXPECT_THAT(read_whole(*connector_, "party").records, SizeIs(at_.known() + 1));
   at_.tell("correct_party", R"({"child":1,"family":"Example-New"})");
   at_.fault(R"({"kind":"out_of_order","place":"/parties"})");
-  const ReadAll all = read_all(*connector_, "party");
+  const sdk::ReadAll all = read_whole(*connector_, "party");
   ASSERT_THAT(all.records, SizeIs(at_.known() + 1));
   EXPECT_EQ(all.records.front().version, "000000000002");
   EXPECT_EQ(all.records.back().version, "000000000001");

@@ -29,7 +29,7 @@ std::string filing(const std::string& id, int children = 1) {
 }
 std::string folder_config(const Folder& folder, const std::string& more = "") {
   return R"({"zone":"America/New_York","filings":{"settle_seconds":0,"folder":")" +
-         folder.path.string() + "\"" + more + "}}";
+         folder.path().string() + "\"" + more + "}}";
 }
 
 class Filings : public testing::Test {
@@ -85,7 +85,7 @@ TEST_F(Filings, a_file_written_anew_under_its_name_is_read_and_never_moved_unrea
 TEST_F(Filings, respect_the_limit_even_within_one_file) {
   folder_.put("a.xml", filing("SYN-A", 5));
   folder_.put("b.xml", filing("SYN-B"));
-  const ReadAll all = read_all(*connector_, "filing", "", 2);
+  const sdk::ReadAll all = read_whole(*connector_, "filing", "", 2);
   EXPECT_THAT(all.records, SizeIs(6));
   EXPECT_EQ(all.records[4].key, "SYN-A/SYN-CP-5");
   EXPECT_THAT(folder_.names(), IsEmpty());
@@ -118,12 +118,12 @@ TEST_F(Filings, a_file_that_is_far_too_large_is_a_reject_of_its_first_part) {
 
 TEST_F(Filings, a_file_that_was_written_to_just_now_waits) {
   auto config = R"({"zone":"UTC","filings":{"settle_seconds":3600,"folder":")" +
-                folder_.path.string() + "\"}}";
+                folder_.path().string() + "\"}}";
   connector_ = connect(config);
   folder_.put("a.xml", filing("SYN-A"));
   EXPECT_THAT(read().records, IsEmpty());
   std::filesystem::last_write_time(
-      folder_.path / "a.xml",
+      folder_.path() / "a.xml",
       std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
   EXPECT_THAT(read().records, SizeIs(1));
 }
@@ -139,7 +139,7 @@ TEST_F(Filings, are_removed_where_that_is_asked_for) {
 TEST_F(Filings, a_checkpoint_cannot_lead_out_of_the_folder) {
   folder_.put("inside/x.xml", "x");
   connector_ = connect(R"({"zone":"UTC","filings":{"settle_seconds":0,"folder":")" +
-                       (folder_.path / "inside").string() + "\"}}");
+                       (folder_.path() / "inside").string() + "\"}}");
   folder_.put("outside.xml", "x");
   const std::string hash = "2d711642b726b04401627ca9fbac32f5";  // sha256 of "x", first half
   EXPECT_TRUE(connector_->ack(
@@ -152,7 +152,7 @@ TEST_F(Filings, a_checkpoint_cannot_lead_out_of_the_folder) {
 
 TEST_F(Filings, that_are_written_to_a_folder_are_whole_and_never_go_back_to_an_older_version) {
   Folder out;
-  connector_ = connect(R"({"zone":"UTC","filings":{"out_folder":")" + out.path.string() + "\"}}");
+  connector_ = connect(R"({"zone":"UTC","filings":{"out_folder":")" + out.path().string() + "\"}}");
   sdk::Delivery d;
   d.type = "filing";
   d.key = "SYN/1";
@@ -166,7 +166,7 @@ TEST_F(Filings, that_are_written_to_a_folder_are_whole_and_never_go_back_to_an_o
   }
   EXPECT_THAT(out.names(), SizeIs(2));
   EXPECT_TRUE(connector_->check(call_));
-  std::filesystem::remove_all(out.path);
+  std::filesystem::remove_all(out.path());
   EXPECT_EQ(connector_->check(call_).error().code, "FOLDER");
   EXPECT_TRUE(connector_->write(std::span(&d, 1), call_)->at(0).error);
 }
@@ -177,24 +177,24 @@ TEST(Calendars, come_whole_over_batches_and_again_only_when_changed) {
   auto connector = connect(R"({"zone":"America/New_York")" + calendar + "}");
   for (int i = 0; i < 5; ++i)
     at.tell("schedule_hearing", R"({"child":1,"calendar":true,"local":"2026-12-01T09:30:00"})");
-  const ReadAll first = read_all(*connector, "hearing", "", 2);
+  const sdk::ReadAll first = read_whole(*connector, "hearing", "", 2);
   EXPECT_GE(first.records.size(), 6u);
   EXPECT_GE(first.batches, 3);
   EXPECT_EQ(sdk::text_of(json(first.records[0].body), "party_id").substr(0, 6), "SYN-CP");
-  EXPECT_THAT(read_all(*connector, "hearing", first.checkpoint).records, IsEmpty());
+  EXPECT_THAT(read_whole(*connector, "hearing", first.checkpoint).records, IsEmpty());
   at.tell("continue_hearing",
           R"({"hearing_id":")" + first.records[0].key + R"(","local":"2026-12-08T09:30:00"})");
-  const ReadAll second = read_all(*connector, "hearing", first.checkpoint);
+  const sdk::ReadAll second = read_whole(*connector, "hearing", first.checkpoint);
   EXPECT_EQ(second.records.size(), first.records.size());
   EXPECT_GT(second.records[0].version, first.records[0].version);
   EXPECT_EQ(second.records[1].version, first.records[1].version);
 
   // API and calendar together: every hearing of both, over any page size.
   auto both = connect(config_for(at, "", calendar));
-  const size_t all = read_all(*both, "hearing").records.size();
+  const size_t all = read_whole(*both, "hearing").records.size();
   EXPECT_EQ(all,
-            first.records.size() + read_all(*connect(config_for(at)), "hearing").records.size());
-  EXPECT_EQ(read_all(*both, "hearing", "", 3).records.size(), all);
+            first.records.size() + read_whole(*connect(config_for(at)), "hearing").records.size());
+  EXPECT_EQ(read_whole(*both, "hearing", "", 3).records.size(), all);
   EXPECT_TRUE(both->check(TestCall()));
 }
 
@@ -205,13 +205,13 @@ TEST(Calendars, in_a_folder_stay_where_they_are) {
              "VEVENT\r\nEND:VCALENDAR\r\n");
   folder.put("b.ics", "nonsense");
   auto connector = connect(R"({"zone":"America/New_York","calendar":{"folder":")" +
-                           folder.path.string() + "\"}}");
-  const ReadAll all = read_all(*connector, "hearing");
+                           folder.path().string() + "\"}}");
+  const sdk::ReadAll all = read_whole(*connector, "hearing");
   EXPECT_THAT(all.records, SizeIs(1));
   ASSERT_THAT(all.rejects, SizeIs(1));
   EXPECT_EQ(all.rejects[0].error.place, "calendar/b.ics:1");
   EXPECT_THAT(folder.names(), SizeIs(2));
-  EXPECT_THAT(read_all(*connector, "hearing", all.checkpoint).rejects, IsEmpty());
+  EXPECT_THAT(read_whole(*connector, "hearing", all.checkpoint).rejects, IsEmpty());
 }
 
 // A hub's sink: keeps what comes, answers as told.

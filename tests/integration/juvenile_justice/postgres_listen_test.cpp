@@ -55,7 +55,7 @@ TEST_F(Listening, a_notification_pokes_its_type_and_after_a_lost_connection_all_
   server_->stop();
   server_->start();
   EXPECT_TRUE(pokes.wait_for("", std::chrono::seconds(20)));
-  listening.cancelled = true;
+  listening.cancel();
   listener.join();
 }
 

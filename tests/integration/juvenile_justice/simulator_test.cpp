@@ -28,7 +28,7 @@ class Simulated : public testing::TestWithParam<const char*> {
     server_ = nullptr;
   }
   void SetUp() override {
-    world_.dir = dir_.path;
+    world_.dir = dir_.path();
     world_.children = sim::make_children(7, 60);
     std::string conninfo;
     if (std::string_view(GetParam()) == "postgresql") {
@@ -39,7 +39,7 @@ class Simulated : public testing::TestWithParam<const char*> {
       conninfo = "host=127.0.0.1 dbname=jj user=hub password=hub-secret port=" +
                  std::to_string(server_->port());
     }
-    auto journal = sim::Journal::open(dir_.path / "juvenile_justice.jsonl", "juvenile_justice");
+    auto journal = sim::Journal::open(dir_.path() / "juvenile_justice.jsonl", "juvenile_justice");
     ASSERT_TRUE(journal);
     agency_ = std::make_unique<sim::JuvenileJustice>(world_, std::move(journal).value(), conninfo);
     const auto started = agency_->start();
@@ -72,7 +72,7 @@ class Simulated : public testing::TestWithParam<const char*> {
   }
 
   static inline Postgres* server_ = nullptr;
-  TempDir dir_;
+  TempFolder dir_;
   sim::World world_{7, {}, {}};
   std::unique_ptr<sim::JuvenileJustice> agency_;
   std::unique_ptr<sdk::Connector> hub_;

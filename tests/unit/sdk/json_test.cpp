@@ -1,6 +1,8 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
 #include <concord/connector.hpp>
 #include <concord/json.hpp>
-#include <gtest/gtest.h>
 
 namespace concord::sdk {
 namespace {
@@ -31,6 +33,31 @@ TEST(Json, refuses_what_is_too_large_invalid_or_trailing) {
   EXPECT_EQ(code_of("{} x"), "JSON_SYNTAX");
   EXPECT_EQ(code_of(""), "JSON_SYNTAX");
   EXPECT_EQ(code_of("{\"a\":"), "JSON_SYNTAX");
+}
+
+TEST(Json, a_zero_with_an_exponent_is_zero) {
+  for (const std::string text : {"0e198", "0E-198", "0.0e300", "0.000", "-0e5", "-0.0e-7", "0e0"}) {
+    rapidjson::Document document;
+    JsonFault fault;
+    ASSERT_TRUE(parse_json("[1.5," + text + ",{\"1\":" + text + "}]", document, fault)) << text;
+    for (const double read : {document[1].GetDouble(), document[2]["1"].GetDouble()}) {
+      EXPECT_EQ(read, 0.0) << text;
+      EXPECT_EQ(std::signbit(read), text[0] == '-') << text;
+    }
+    EXPECT_EQ(document[0].GetDouble(), 1.5);
+    ASSERT_TRUE(parse_json(text, document, fault)) << text;  // with nothing around it
+    EXPECT_EQ(document.GetDouble(), 0.0) << text;
+  }
+}
+
+TEST(Json, other_numbers_are_read_to_the_last_digit) {
+  for (const auto& [text, value] : std::vector<std::pair<std::string, double>>{
+           {"10e-1", 1.0}, {"0.10e2", 10.0}, {"0.00001", 1e-5}, {"-0.1", -0.1}, {"100.0", 100.0}}) {
+    rapidjson::Document document;
+    JsonFault fault;
+    ASSERT_TRUE(parse_json("{\"a0\":" + text + "}", document, fault)) << text;
+    EXPECT_EQ(document["a0"].GetDouble(), value) << text;
+  }
 }
 
 TEST(JsonWriter, writes_nested_objects_with_escapes) {

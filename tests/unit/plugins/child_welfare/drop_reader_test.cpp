@@ -9,7 +9,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::string config(const TempFolder& folder, const std::string& drop, const std::string& record) {
-  return R"({"folder":{"path":")" + folder.path() + R"(","complete":"renamed")" + drop +
+  return R"({"folder":{"path":")" + folder.path().string() + R"(","complete":"renamed")" + drop +
          R"(},"records":{"placement":{"from":"folder","files":"p*.csv","key":"id")" + record +
          "}}}";
 }
@@ -32,7 +32,7 @@ TEST(DropReader, reads_file_after_file_and_moves_each_once_acknowledged) {
   EXPECT_THAT(folder.names(), ElementsAre("other.csv", "p2.csv"));
   EXPECT_THAT(folder.names("done"), ElementsAre("p1.csv"));
   auto second = read_all(*connector, "placement", first->checkpoint);
-  EXPECT_THAT(keys(second.records), ElementsAre("3"));
+  EXPECT_THAT(second.keys(), ElementsAre("3"));
   EXPECT_THAT(folder.names("done"), ElementsAre("p1.csv", "p2.csv"));
   EXPECT_THAT(read_all(*connector, "placement", second.checkpoint).records, IsEmpty());
 }
@@ -65,7 +65,7 @@ TEST(DropReader, repeats_after_a_crash_before_the_commit_and_loses_nothing) {
   EXPECT_EQ(before->read("placement", "", {500, 1000}, TestCall())->records.size(), 2u);
   // The hub died: neither checkpoint nor ack.
   auto after = connector_of(config(folder, "", ""));
-  EXPECT_THAT(keys(read_all(*after, "placement").records), ElementsAre("1", "2"));
+  EXPECT_THAT(read_all(*after, "placement").keys(), ElementsAre("1", "2"));
   EXPECT_THAT(folder.names("done"), ElementsAre("p.csv"));
 }
 
@@ -93,8 +93,7 @@ TEST(DropReader, does_not_move_a_file_that_grew_since_it_was_read) {
   folder.put("p.csv", "id\n1\n2\n");
   ASSERT_TRUE(connector->ack("placement", read->checkpoint, TestCall()));
   EXPECT_THAT(folder.names(), ElementsAre("p.csv"));
-  EXPECT_THAT(keys(read_all(*connector, "placement", read->checkpoint).records),
-              ElementsAre("1", "2"));
+  EXPECT_THAT(read_all(*connector, "placement", read->checkpoint).keys(), ElementsAre("1", "2"));
 }
 
 TEST(DropReader, keeps_an_earlier_file_of_the_same_name) {
@@ -104,7 +103,7 @@ TEST(DropReader, keeps_an_earlier_file_of_the_same_name) {
   auto first = read_all(*connector, "placement");
   folder.put("p.csv", "id\n2\n");
   auto second = read_all(*connector, "placement", first.checkpoint);
-  EXPECT_THAT(keys(second.records), ElementsAre("2"));
+  EXPECT_THAT(second.keys(), ElementsAre("2"));
   EXPECT_EQ(folder.names("done").size(), 2u);
   EXPECT_EQ(folder.get("done/p.csv"), "id\n1\n");
 }
@@ -117,7 +116,7 @@ TEST(DropReader, removes_or_keeps_as_configured) {
   EXPECT_THAT(folder.names(), ElementsAre("p.csv"));
   EXPECT_THAT(read_all(*keeping, "placement", kept.checkpoint).records, IsEmpty());
   auto removing = connector_of(config(folder, R"(,"after_ack":"remove")", ""));
-  EXPECT_THAT(keys(read_all(*removing, "placement").records), ElementsAre("1"));
+  EXPECT_THAT(read_all(*removing, "placement").keys(), ElementsAre("1"));
   EXPECT_THAT(folder.names(), IsEmpty());
   EXPECT_THAT(folder.names("done"), IsEmpty());
 }
@@ -127,23 +126,23 @@ TEST(DropReader, leaves_files_alone_that_are_still_being_written) {
   folder.put("p1.csv.part", "id\n1\n");
   folder.put(".p2.csv", "id\n1\n");
   folder.put("p3.csv.tmp", "id\n1\n");
-  auto any = connector_of(R"({"folder":{"path":")" + folder.path() +
+  auto any = connector_of(R"({"folder":{"path":")" + folder.path().string() +
                           R"(","complete":"renamed"},"records":{"placement":{"from":"folder",
                           "files":"*","key":"id"}}})");
   EXPECT_THAT(read_all(*any, "placement").records, IsEmpty());
 
   folder.put("p4.csv", "id\n4\n");
-  auto settling = connector_of(R"({"folder":{"path":")" + folder.path() +
+  auto settling = connector_of(R"({"folder":{"path":")" + folder.path().string() +
                                R"(","settle_seconds":3600},"records":{"placement":{"from":"folder",
                                "files":"*.csv","key":"id"}}})");
   EXPECT_THAT(read_all(*settling, "placement").records, IsEmpty());
 
-  auto marked = connector_of(R"({"folder":{"path":")" + folder.path() +
+  auto marked = connector_of(R"({"folder":{"path":")" + folder.path().string() +
                              R"(","complete":"marker"},"records":{"placement":{"from":"folder",
                              "files":"p*","key":"id"}}})");
   EXPECT_THAT(read_all(*marked, "placement").records, IsEmpty());
   folder.put("p4.csv.done", "");
-  EXPECT_THAT(keys(read_all(*marked, "placement").records), ElementsAre("4"));
+  EXPECT_THAT(read_all(*marked, "placement").keys(), ElementsAre("4"));
   EXPECT_THAT(folder.names("done"), ElementsAre("p4.csv"));
   EXPECT_THAT(folder.names(), ElementsAre("p1.csv.part", "p3.csv.tmp"));
 }
@@ -208,7 +207,7 @@ TEST(DropReader, names_the_row_and_cell_that_it_rejects_and_reads_the_others) {
              "6,Example,2026-01-01\n");
   auto connector = connector_of(config(folder, "", ""));
   auto all = read_all(*connector, "placement");
-  EXPECT_THAT(keys(all.records), ElementsAre("1", "6"));
+  EXPECT_THAT(all.keys(), ElementsAre("1", "6"));
   std::vector<std::string> rejects;
   for (const auto& r : all.rejects) {
     rejects.push_back(r.error.code + " " + r.error.place + " " + r.raw);
@@ -239,12 +238,12 @@ TEST(DropReader, rejects_a_file_as_a_whole_where_its_header_does_not_fit) {
 TEST(DropReader, takes_key_version_and_time_from_the_columns_that_are_named) {
   TempFolder folder;
   folder.put("p.csv", "child;no;changed;gone\n007;1;2026-03-01T00:00:00Z;\n007;2;;yes\n");
-  auto connector = connector_of(R"({"folder":{"path":")" + folder.path() +
+  auto connector = connector_of(R"({"folder":{"path":")" + folder.path().string() +
                                 R"(","complete":"renamed"},"records":{"placement":{"from":"folder",
                                 "files":"*.csv","key":["child","no"],"version":["changed","#hash"],
                                 "modified":"changed","deleted":"gone","delimiter":";"}}})");
   auto all = read_all(*connector, "placement");
-  EXPECT_THAT(keys(all.records), ElementsAre("007|1", "007|2"));
+  EXPECT_THAT(all.keys(), ElementsAre("007|1", "007|2"));
   EXPECT_THAT(all.records[0].version, ::testing::StartsWith("2026-03-01T00:00:00Z|"));
   EXPECT_EQ(all.records[0].changed_at_us, 1772323200000000);
   EXPECT_FALSE(all.records[0].deleted);
@@ -255,11 +254,11 @@ TEST(DropReader, takes_key_version_and_time_from_the_columns_that_are_named) {
 TEST(DropReader, takes_ragged_rows_only_where_told_to_and_never_a_value_without_a_name) {
   TempFolder folder;
   folder.put("p.csv", "id,a,b\n1,x\n2,x,y,\n3,x,y,z\n4,x,y\n");
-  auto connector = connector_of(R"({"folder":{"path":")" + folder.path() +
+  auto connector = connector_of(R"({"folder":{"path":")" + folder.path().string() +
                                 R"(","complete":"renamed"},"records":{"placement":{"from":"folder",
                                 "files":"*.csv","key":"id","allow_ragged_rows":true}}})");
   auto all = read_all(*connector, "placement");
-  EXPECT_THAT(keys(all.records), ElementsAre("1", "2", "4"));
+  EXPECT_THAT(all.keys(), ElementsAre("1", "2", "4"));
   EXPECT_EQ(all.records[0].body, R"({"id":"1","a":"x","b":""})");
   EXPECT_EQ(all.records[1].body, R"({"id":"2","a":"x","b":"y"})");
   ASSERT_EQ(all.rejects.size(), 1u);

@@ -21,7 +21,7 @@ sdk::Delivery delivery(std::string_view idempotency_key,
 }
 
 std::string config(const TempFolder& folder, const std::string& write = "") {
-  return R"({"folder":{"path":")" + folder.path() +
+  return R"({"folder":{"path":")" + folder.path().string() +
          R"("},"write":{"to":"folder","folder":"pickup")" + write + "}}";
 }
 
@@ -44,7 +44,8 @@ TEST(PickupWriter, writes_one_file_a_batch_and_type_with_quotes_where_needed) {
                                  .subject = {},
                                  .body = {}}};
   EXPECT_EQ(failures(connector->write(both, TestCall())), 0u);
-  const auto names = folder.names("pickup");
+  const auto written = folder.names("pickup");
+  const std::vector<std::string> names(written.begin(), written.end());
   ASSERT_THAT(names, SizeIs(2));
   EXPECT_THAT(names[0], ::testing::MatchesRegex("court_event-[0-9a-f]{16}\\.csv"));
   EXPECT_EQ(folder.get("pickup/" + names[0]),
@@ -62,7 +63,7 @@ TEST(PickupWriter, writes_the_columns_that_are_configured) {
   auto connector = connector_of(config(folder, R"(,"columns":{"court_event":["b","a"]})"));
   const sdk::Delivery one[] = {delivery("k1", R"({"a":"1","z":"left out"})")};
   EXPECT_EQ(failures(connector->write(one, TestCall())), 0u);
-  EXPECT_THAT(folder.get("pickup/" + folder.names("pickup").at(0)),
+  EXPECT_THAT(folder.get("pickup/" + *folder.names("pickup").begin()),
               ::testing::EndsWith("concord_subject,b,a\r\nk1,upsert,SYN-K,2,SYN-CW-000001,,1\r\n"));
 }
 
@@ -71,7 +72,7 @@ TEST(PickupWriter, repeats_nothing_even_after_the_agency_took_the_file_and_we_re
   const sdk::Delivery first[] = {delivery("k1", "{}"), delivery("k2", "{}")};
   EXPECT_EQ(failures(connector_of(config(folder))->write(first, TestCall())), 0u);
   ASSERT_THAT(folder.names("pickup"), SizeIs(1));
-  std::filesystem::remove(folder.path() + "/pickup/" + folder.names("pickup")[0]);
+  std::filesystem::remove(folder.path().string() + "/pickup/" + *folder.names("pickup").begin());
 
   auto after = connector_of(config(folder));
   EXPECT_EQ(failures(after->write(first, TestCall())), 0u);
@@ -79,7 +80,7 @@ TEST(PickupWriter, repeats_nothing_even_after_the_agency_took_the_file_and_we_re
   const sdk::Delivery other[] = {delivery("k2", "{}"), delivery("k3", "{}")};  // another batch
   EXPECT_EQ(failures(after->write(other, TestCall())), 0u);
   ASSERT_THAT(folder.names("pickup"), SizeIs(1));
-  const std::string csv = folder.get("pickup/" + folder.names("pickup")[0]);
+  const std::string csv = folder.get("pickup/" + *folder.names("pickup").begin());
   EXPECT_EQ(csv.find("k2"), std::string::npos);
   EXPECT_NE(csv.find("k3"), std::string::npos);
 }
@@ -127,7 +128,7 @@ TEST(PickupWriter, shows_each_delivery_exactly_once_wherever_it_breaks_off) {
     settings.folder = "pickup";
     const sdk::Delivery batch[] = {delivery("k1", R"({"a":1})"), delivery("k2", R"({"a":2})")};
     {
-      PickupWriter dying(std::make_unique<DyingStore>(folder.path(), changes), settings);
+      PickupWriter dying(std::make_unique<DyingStore>(folder.path().string(), changes), settings);
       auto outcomes = dying.write(batch, TestCall());
       broke += !outcomes || failures(outcomes) > 0 ? 1 : 0;
     }
@@ -136,11 +137,11 @@ TEST(PickupWriter, shows_each_delivery_exactly_once_wherever_it_breaks_off) {
     auto take = [&] {
       for (const auto& name : folder.names("pickup")) {
         taken += folder.get("pickup/" + name);
-        std::filesystem::remove(folder.path() + "/pickup/" + name);
+        std::filesystem::remove(folder.path().string() + "/pickup/" + name);
       }
     };
     take();
-    PickupWriter after(local_folder(folder.path()), settings);
+    PickupWriter after(local_folder(folder.path().string()), settings);
     EXPECT_EQ(failures(after.write(batch, TestCall())), 0u);
     take();
     for (const char* key : {"k1,", "k2,"}) {
@@ -155,7 +156,7 @@ TEST(PickupWriter, shows_each_delivery_exactly_once_wherever_it_breaks_off) {
 
 TEST(PickupWriter, says_so_where_it_is_not_configured) {
   TempFolder folder;
-  auto connector = connector_of(R"({"folder":{"path":")" + folder.path() + "\"}}");
+  auto connector = connector_of(R"({"folder":{"path":")" + folder.path().string() + "\"}}");
   EXPECT_EQ(connector->write({}, TestCall()).error().error_class, sdk::ErrorClass::config);
 }
 
@@ -171,7 +172,7 @@ TEST(PickupWriter, puts_what_must_go_along_into_a_last_column) {
   sdk::Delivery both[] = {delivery("k1", R"({"a":"1"})"), delivery("k2", R"({"a":"2"})")};
   both[0].obligations = kAlong;
   EXPECT_EQ(failures(connector->write(both, TestCall())), 0u);
-  EXPECT_THAT(folder.get("pickup/" + folder.names("pickup").at(0)),
+  EXPECT_THAT(folder.get("pickup/" + *folder.names("pickup").begin()),
               ::testing::EndsWith(
                   "concord_subject,a,concord_obligations\r\n"
                   "k1,upsert,SYN-K,2,SYN-CW-000001,1,notice_part2: 42 CFR part 2 prohibits "

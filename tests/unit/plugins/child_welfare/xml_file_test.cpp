@@ -48,7 +48,7 @@ std::string afcars(const std::string& period) {
 }
 
 std::string config(const TempFolder& folder) {
-  return R"({"folder":{"path":")" + folder.path() + R"(","complete":"renamed"},"records":{
+  return R"({"folder":{"path":")" + folder.path().string() + R"(","complete":"renamed"},"records":{
     "person":{"profile":"afcars"},"removal":{"profile":"afcars"},"placement":{"profile":"afcars"}}})";
 }
 
@@ -56,8 +56,8 @@ TEST(Afcars, is_read_as_person_removal_and_placement) {
   TempFolder folder;
   folder.put("ooh.xml", afcars("202603"));
   auto connector = connector_of(config(folder));
-  auto person = read_all(*connector, "person", "", false);
-  ASSERT_THAT(keys(person.records), ElementsAre("SYN000000001"));
+  auto person = read_all(*connector, "person", "", {}, false);
+  ASSERT_THAT(person.keys(), ElementsAre("SYN000000001"));
   EXPECT_EQ(
       person.records[0].body,
       R"({"E1_title_iv_agency":"999","E2_report_date":"202603",)"
@@ -67,12 +67,12 @@ TEST(Afcars, is_read_as_person_removal_and_placement) {
   ASSERT_EQ(person.rejects.size(), 1u);
   EXPECT_EQ(person.rejects[0].error.code, "KEY_MISSING");
   EXPECT_EQ(person.rejects[0].error.place, "ooh.xml:27:6");
-  auto removal = read_all(*connector, "removal", "", false);
-  ASSERT_THAT(keys(removal.records), ElementsAre("SYN000000001|20251103"));
+  auto removal = read_all(*connector, "removal", "", {}, false);
+  ASSERT_THAT(removal.keys(), ElementsAre("SYN000000001|20251103"));
   EXPECT_THAT(removal.records[0].body, HasSubstr(R"("E6_sex":"2")"));
   EXPECT_THAT(removal.records[0].body, Not(HasSubstr("living_arrangement")));
-  auto placement = read_all(*connector, "placement", "", false);
-  EXPECT_THAT(keys(placement.records),
+  auto placement = read_all(*connector, "placement", "", {}, false);
+  EXPECT_THAT(placement.keys(),
               ElementsAre("SYN000000001|20251103|20251103", "SYN000000001|20251103|20260227"));
   EXPECT_THAT(placement.records[0].body, HasSubstr(R"("E69_removal_date":"20251103")"));
 }

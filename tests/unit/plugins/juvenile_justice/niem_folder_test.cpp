@@ -26,8 +26,8 @@ std::string booking(const std::string& number) {
 class Folder : public testing::Test {
  protected:
   Folder() {
-    std::filesystem::create_directory(dir_.path / "in");
-    std::filesystem::create_directory(dir_.path / "out");
+    std::filesystem::create_directory(dir_.path() / "in");
+    std::filesystem::create_directory(dir_.path() / "out");
   }
   std::unique_ptr<sdk::Connector> system(const std::string& more = "") {
     return connector(R"({"niem":{"in_folder":")" + dir_.file("in") + R"(","out_folder":")" +
@@ -38,10 +38,10 @@ class Folder : public testing::Test {
   }
   void make_older(const std::string& name) {
     namespace fs = std::filesystem;
-    const fs::path file = dir_.path / "in" / name;
+    const fs::path file = dir_.path() / "in" / name;
     fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(1));
   }
-  TempDir dir_;
+  TempFolder dir_;
   TestCall call_;
 };
 
@@ -53,10 +53,10 @@ TEST_F(Folder, a_file_stays_until_it_is_acknowledged_and_then_moves) {
   const auto batch = from->read("niem_document", {}, {}, call_.call());
   ASSERT_TRUE(batch);
   EXPECT_THAT(keys_of(*batch), ElementsAre("Booking:0001"));
-  EXPECT_TRUE(names_in(dir_.path / "in").contains("a.xml"));
+  EXPECT_TRUE(names_in(dir_.path() / "in").contains("a.xml"));
   ASSERT_TRUE(from->ack("niem_document", batch->checkpoint, call_.call()));
-  EXPECT_FALSE(names_in(dir_.path / "in").contains("a.xml"));
-  EXPECT_THAT(names_in(dir_.path / "done"), ElementsAre("a.xml"));
+  EXPECT_FALSE(names_in(dir_.path() / "in").contains("a.xml"));
+  EXPECT_THAT(names_in(dir_.path() / "done"), ElementsAre("a.xml"));
   ASSERT_TRUE(from->ack("niem_document", batch->checkpoint, call_.call()));
 }
 
@@ -64,7 +64,7 @@ TEST_F(Folder, without_a_done_folder_acknowledged_files_are_deleted) {
   drop("a.xml", booking("1"));
   const auto from = system();
   EXPECT_EQ(read_all(*from, "niem_document", 10).size(), 1u);
-  EXPECT_THAT(names_in(dir_.path / "in"), IsEmpty());
+  EXPECT_THAT(names_in(dir_.path() / "in"), IsEmpty());
 }
 
 TEST_F(Folder, does_not_read_twice_what_waits_for_its_ack) {
@@ -89,7 +89,7 @@ TEST_F(Folder, a_file_replaced_after_it_was_read_is_kept_and_read_again) {
   ASSERT_TRUE(first);
   drop("a.xml", booking("22"));
   ASSERT_TRUE(from->ack("niem_document", first->checkpoint, call_.call()));
-  EXPECT_THAT(names_in(dir_.path / "in"), ElementsAre("a.xml"));
+  EXPECT_THAT(names_in(dir_.path() / "in"), ElementsAre("a.xml"));
   const auto second = from->read("niem_document", first->checkpoint, {}, call_.call());
   ASSERT_TRUE(second);
   EXPECT_THAT(keys_of(*second), ElementsAre("Booking:22"));
@@ -125,7 +125,7 @@ TEST_F(Folder, a_file_larger_than_allowed_is_rejected_unread) {
 TEST_F(Folder, check_names_a_folder_that_is_not_there) {
   const auto from = system();
   EXPECT_TRUE(from->check(call_.call()));
-  std::filesystem::remove(dir_.path / "out");
+  std::filesystem::remove(dir_.path() / "out");
   const auto checked = from->check(call_.call());
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().place, "niem.out_folder");
@@ -140,7 +140,7 @@ class Written : public Folder {
   }
   [[nodiscard]] std::vector<std::string> documents() const {
     std::vector<std::string> files;
-    for (const std::string& name : names_in(dir_.path / "out")) {
+    for (const std::string& name : names_in(dir_.path() / "out")) {
       if (name.ends_with(".xml")) files.push_back(name);
     }
     return files;
@@ -188,7 +188,7 @@ TEST_F(Written, a_document_says_how_it_is_to_be_handled) {
 TEST_F(Written, a_repeat_and_an_older_version_write_nothing_even_when_the_file_was_taken) {
   const auto to = system();
   EXPECT_FALSE(send(*to, hearing(2, "i2")));
-  std::filesystem::remove(dir_.path / "out" / documents().at(0));
+  std::filesystem::remove(dir_.path() / "out" / documents().at(0));
   EXPECT_FALSE(send(*to, hearing(2, "i2")));
   EXPECT_FALSE(send(*to, hearing(1, "i1")));
   EXPECT_THAT(documents(), IsEmpty());
@@ -221,7 +221,7 @@ TEST_F(Written, a_type_without_a_table_and_a_path_that_is_none_are_faults_of_the
 
 TEST_F(Written, a_folder_that_cannot_be_written_is_tried_again) {
   const auto to = system();
-  std::filesystem::remove_all(dir_.path / "out");
+  std::filesystem::remove_all(dir_.path() / "out");
   write_text(dir_.file("out"), "in the way");
   const auto error = send(*to, hearing(1, "i1"));
   ASSERT_TRUE(error);

@@ -41,7 +41,7 @@ class SqliteRead : public testing::Test {
                 ", youth_id TEXT, note TEXT, operation TEXT, sent_at TEXT)");
   }
 
-  TempDir dir_;
+  TempFolder dir_;
   Sqlite agency_;
   TestCall call_;
 };
@@ -263,12 +263,12 @@ TEST_F(SqliteRead, a_missing_file_is_tried_again_and_never_made) {
   make_youth();
   const auto connector = changed();
   ASSERT_TRUE(connector->read("youth", {}, {}, call_.call()));
-  std::filesystem::rename(dir_.path / "jj.db", dir_.path / "away.db");
+  std::filesystem::rename(dir_.path() / "jj.db", dir_.path() / "away.db");
   const auto batch = connector->read("youth", {}, {}, call_.call());
   ASSERT_FALSE(batch);
   EXPECT_EQ(batch.error().error_class, sdk::ErrorClass::retry);
-  EXPECT_FALSE(std::filesystem::exists(dir_.path / "jj.db"));
-  std::filesystem::rename(dir_.path / "away.db", dir_.path / "jj.db");
+  EXPECT_FALSE(std::filesystem::exists(dir_.path() / "jj.db"));
+  std::filesystem::rename(dir_.path() / "away.db", dir_.path() / "jj.db");
   EXPECT_TRUE(connector->read("youth", {}, {}, call_.call()));
 }
 
@@ -324,7 +324,7 @@ TEST_F(SqliteRead, listening_pokes_when_another_connection_commits) {
     agency_.run("INSERT INTO youth VALUES ('" + std::to_string(i) + "','x','1')");
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  listening.cancelled = true;
+  listening.cancel();
   listener.join();
   EXPECT_GT(pokes, 0);
 }

@@ -68,7 +68,7 @@ class SqliteWrite : public testing::Test {
     return out;
   }
 
-  TempDir dir_;
+  TempFolder dir_;
   Sqlite agency_;
   TestCall call_;
   std::vector<sdk::Error> errors_;
@@ -132,7 +132,7 @@ TEST_F(SqliteWrite, no_file_is_opened_outside_the_agencys_folder) {
   const auto to = inbox();
   agency_.run("CREATE TRIGGER see AFTER INSERT ON inbox BEGIN UPDATE seen SET at=at||'.'; END");
 
-  const TempDir elsewhere;
+  const TempFolder elsewhere;
   sqlite3_temp_directory = sqlite3_mprintf("%s", elsewhere.file("").c_str());
   const int watch = ::inotify_init1(IN_NONBLOCK);
   ASSERT_GE(::inotify_add_watch(watch, elsewhere.file("").c_str(), IN_CREATE), 0);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <concord/connector.hpp>
+#include <concord/testing.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,38 +21,8 @@
 
 namespace concord::juvenile_justice::test {
 
-class TestCall {
- public:
-  explicit TestCall(std::chrono::milliseconds time = std::chrono::milliseconds(20000)) {
-    abi_.struct_size = sizeof abi_;
-    abi_.timeout_ms = static_cast<uint64_t>(time.count());
-    abi_.host = this;
-    abi_.cancelled = [](void* host) -> int32_t {
-      return static_cast<TestCall*>(host)->cancelled ? 1 : 0;
-    };
-  }
-  [[nodiscard]] sdk::Call call() const { return sdk::Call(abi_); }
-  std::atomic<bool> cancelled = false;
-
- private:
-  concord_call abi_{};
-};
-
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "concord-jj-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  [[nodiscard]] std::string file(const std::string& name) const { return (path / name).string(); }
-  std::filesystem::path path;
-};
+using sdk::TempFolder;
+using sdk::TestCall;
 
 inline void write_text(const std::string& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
