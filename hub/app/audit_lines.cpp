@@ -3,7 +3,18 @@
 namespace concord::app {
 
 void AuditLines::whom(CLI::App* command) {
-  command->add_option("person", whom_.person, "As person review names it");
+  command->add_option_function<std::string>(
+      "person",
+      [this](const std::string& word) {
+        const size_t colon = word.find(':');
+        if (colon == std::string::npos) {
+          whom_.person = word;
+        } else {
+          whom_.system = word.substr(0, colon);
+          whom_.key = word.substr(colon + 1);
+        }
+      },
+      kPersonWord);
   command->add_option("--system", whom_.system, "Or: the system that has this key")
       ->needs(command->add_option("--key", whom_.key, "The person's key there"));
 }

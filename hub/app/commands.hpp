@@ -83,6 +83,7 @@ int prove_head(const std::string& folder, const std::string& head_file);
 // A proof as prove_* print it; "-": stdin. Needs no coalition and no hub. 1 where it is wrong.
 int check_proof(const std::string& file, bool json);
 
+inline constexpr const char* kPersonWord = "An id as person review names it, or SYSTEM:KEY";
 // A person by id or, where that is "", by a system's key.
 struct Whom {
   std::string person, system, key;

@@ -30,7 +30,7 @@ base::Error unknown() {
   return base::config_error("PERSON_UNKNOWN",
                             "person index",
                             "there is no such person",
-                            "name an id, or a system's key: --system SYSTEM --key KEY");
+                            "name an id, or a system's key: SYSTEM:KEY");
 }
 
 base::Result<model::PersonId> find(store::Store& store,

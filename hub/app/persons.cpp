@@ -13,7 +13,6 @@
 namespace concord::app {
 namespace {
 
-constexpr const char* kPerson = "An id as person review names it, or SYSTEM:KEY";
 constexpr std::chrono::seconds kPatience{180};  // it waits for what is on its way
 
 int64_t number(const base::JsonValue& json, const char* name) {
@@ -167,8 +166,8 @@ CLI::App* PersonLines::line(CLI::App& person, const Add& add, const char* what, 
 
 void PersonLines::wire(CLI::App& person, const Add& add) {
   CLI::App* merge = line(person, add, "merge", "Two persons are one: the second becomes the first");
-  merge->add_option("survivor", words_.person, kPerson)->required();
-  merge->add_option("other", words_.other, kPerson)->required();
+  merge->add_option("survivor", words_.person, kPersonWord)->required();
+  merge->add_option("other", words_.other, kPersonWord)->required();
   merge->add_flag("--anyway", words_.anyway, "Even where something speaks against it");
   CLI::App* split =
       line(person, add, "split", "This key is a person of its own; what went wrong is asked back");

@@ -82,9 +82,8 @@ TEST_F(PersonsTest, what_was_given_of_the_wrong_child_is_asked_back_and_counted_
                          [&] { return received("court", at_court).given_up >= at_the_court; }));
   EXPECT_EQ(received("court", at_court).given_up, at_the_court);
   EXPECT_EQ(received("court", at_court).given, before.given);
-  EXPECT_THAT(
-      concord({"audit", "disclosures", "--system", "child_welfare", "--key", at_welfare}, 0),
-      HasSubstr("for case_planning"));
+  EXPECT_THAT(concord({"audit", "disclosures", "child_welfare:" + at_welfare}, 0),
+              HasSubstr("for case_planning"));
   concord({"audit", "verify"}, 0);
   concord({"ledger", "--json"}, 0);
 
