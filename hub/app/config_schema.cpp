@@ -3,20 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wall"
-#pragma GCC diagnostic ignored "-Wextra"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wconversion"
-#include <valijson/adapters/rapidjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
-#pragma GCC diagnostic pop
-
 #include "hub/app/schema_walk.hpp"
 #include "hub/app/substitute.hpp"
 #include "hub/base/nearest.hpp"
+#include "hub/base/valijson.hpp"
 
 namespace concord::app {
 namespace {

@@ -7,6 +7,9 @@ namespace {
 
 using base::JsonValue;
 
+constexpr std::string_view kCounts[] = {
+    "minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"};
+
 class Shape {
  public:
   explicit Shape(const JsonValue& root) : root_(root) {}
@@ -50,6 +53,8 @@ class Shape {
         if (!one.IsString()) return no(at, "no list of texts");
       return true;
     }
+    for (const std::string_view count : kCounts)
+      if (name == count) return value.IsUint() || no(at, "no count");
     if (name == "enum") return value.IsArray() || no(at, "no list");
     if (name == "$ref") return leads_somewhere(value, at);
     return true;

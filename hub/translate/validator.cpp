@@ -1,16 +1,6 @@
-// The one file that sees valijson: its headers are heavy.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#include <valijson/adapters/rapidjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
-#pragma GCC diagnostic pop
-
 #include <map>
 
+#include "hub/base/valijson.hpp"
 #include "hub/translate/tools.hpp"
 
 namespace concord::translate {

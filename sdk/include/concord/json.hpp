@@ -5,12 +5,16 @@
 // trailing text and sizes beyond the limits, and says at which byte.
 #pragma once
 
+#include <locale.h>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <stdlib.h>
 
+#include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,39 +38,35 @@ struct JsonFault {
 
 namespace detail {
 
-// The zero that ends before `end`, -0 and zeros with an exponent included; nothing of another
-// number.
-inline std::optional<double> zero_before(const char* begin, const char* end) {
-  constexpr std::string_view kOfNumbers = "0123456789+-.eE";
-  const char* first = end;
-  while (first != begin && kOfNumbers.find(first[-1]) != std::string_view::npos) --first;
-  for (const char* at = first; at != end && *at != 'e' && *at != 'E'; ++at)
-    if (*at >= '1' && *at <= '9') return std::nullopt;
-  return first != end && *first == '-' ? -0.0 : 0.0;
+// RapidJSON's own way to the last digit (kParseFullPrecisionFlag) reads beyond its tables at 400
+// zeros behind a point, and makes any number of 0e198. Nothing: too large for a double.
+inline std::optional<double> number_of(const char* text) {
+  static const locale_t plain = ::newlocale(LC_ALL_MASK, "C", nullptr);
+  const double value = ::strtod_l(text, nullptr, plain);
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 // Passes events on to the document, and stops at depth and duplicate keys.
 template <class Handler>
-class StrictHandler {
+class StrictHandler
+    : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, StrictHandler<Handler>> {
  public:
-  using Ch = char;
-  // bytes: what is read, as far as it has been read.
-  StrictHandler(Handler& next, uint32_t depth_max, const rapidjson::MemoryStream& bytes)
-      : next_(next), depth_max_(depth_max), bytes_(bytes) {}
+  StrictHandler(Handler& next, uint32_t depth_max) : next_(next), depth_max_(depth_max) {}
 
   bool Null() { return next_.Null(); }
   bool Bool(bool v) { return next_.Bool(v); }
-  bool Int(int v) { return next_.Int(v); }
-  bool Uint(unsigned v) { return next_.Uint(v); }
-  bool Int64(int64_t v) { return next_.Int64(v); }
-  bool Uint64(uint64_t v) { return next_.Uint64(v); }
-  // RapidJSON makes any number of a zero with an exponent: 0e198.
-  bool Double(double v) {
-    return next_.Double(zero_before(bytes_.begin_, bytes_.src_).value_or(v));
+  // Numbers come as they stand.
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
+    const char* end = s + n;
+    if (uint64_t whole = 0; reads(s, end, whole))
+      return whole <= UINT32_MAX ? next_.Uint(static_cast<unsigned>(whole)) : next_.Uint64(whole);
+    if (int64_t whole = 0; reads(s, end, whole))
+      return whole >= INT32_MIN ? next_.Int(static_cast<int>(whole)) : next_.Int64(whole);
+    const std::optional<double> value = number_of(s);
+    return value ? next_.Double(*value) : stop("JSON_SYNTAX", "a number too large for a double");
   }
-  bool RawNumber(const char* s, rapidjson::SizeType n, bool c) { return next_.RawNumber(s, n, c); }
   bool String(const char* s, rapidjson::SizeType n, bool c) {
-    return no_nul({s, n}) && next_.String(s, n, c);
+    return is_text({s, n}) && next_.String(s, n, c);
   }
   bool StartObject() {
     if (!deeper()) return false;
@@ -75,19 +75,15 @@ class StrictHandler {
   }
   bool Key(const char* s, rapidjson::SizeType n, bool c) {
     const std::string_view key{s, n};
-    if (!no_nul(key)) return false;
+    if (!is_text(key)) return false;
     // Few keys an object is the rule, so looking back beats hashing; the hash guards the exception.
     const size_t hash = std::hash<std::string_view>{}(key);
     for (size_t i = starts_.back(); i < keys_.size(); ++i) {
-      if (keys_[i].hash == hash && keys_[i].text == key) {
-        code = "JSON_DUPLICATE_KEY";
-        return false;
-      }
+      if (keys_[i].hash == hash && keys_[i].text == key)
+        return stop("JSON_DUPLICATE_KEY", "a key appears twice in one object");
     }
-    if (keys_.size() - starts_.back() >= kKeysMax) {
-      code = "JSON_SIZE";
-      return false;
-    }
+    if (keys_.size() - starts_.back() >= kKeysMax)
+      return stop("JSON_SIZE", "more than 4096 keys in one object");
     keys_.push_back({hash, std::string(key)});
     return next_.Key(s, n, c);
   }
@@ -103,7 +99,7 @@ class StrictHandler {
     return next_.EndArray(n);
   }
 
-  const char* code = nullptr;
+  std::string code, cause;  // why it stopped; empty: it did not
 
  private:
   static constexpr size_t kKeysMax = 4096;  // in one object: bounds the look-back
@@ -111,22 +107,33 @@ class StrictHandler {
     size_t hash;
     std::string text;
   };
-  bool deeper() {
-    if (++depth_ > depth_max_) {
-      code = "JSON_DEPTH";
-      return false;
-    }
-    return true;
+  // All of the text, and it fits.
+  template <class Whole>
+  static bool reads(const char* text, const char* end, Whole& whole) {
+    const auto [at, fault] = std::from_chars(text, end, whole);
+    return at == end && fault == std::errc();
   }
-  bool no_nul(std::string_view text) {
-    if (text.find('\0') == std::string_view::npos) return true;
-    code = "JSON_ENCODING";
+  bool stop(const char* with, std::string why) {
+    code = with;
+    cause = std::move(why);
     return false;
+  }
+  bool deeper() {
+    return ++depth_ <= depth_max_ ||
+           stop("JSON_DEPTH", "nested deeper than " + std::to_string(depth_max_));
+  }
+  bool is_text(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
+      return stop("JSON_ENCODING", "a NUL character in a text");
+    // RapidJSON lets the second half of an escaped pair stand alone: no character, and no UTF-8.
+    for (size_t at = 0; (at = text.find('\xED', at)) != std::string_view::npos; ++at)
+      if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0)
+        return stop("JSON_ENCODING", "half of a surrogate pair in a text");
+    return true;
   }
   Handler& next_;
   uint32_t depth_max_;
   uint32_t depth_ = 0;
-  const rapidjson::MemoryStream& bytes_;
   std::vector<Seen> keys_;
   std::vector<size_t> starts_;
 };
@@ -148,29 +155,22 @@ inline bool parse_json(std::string_view text,
   }
   constexpr unsigned flags = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag;
+                             rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream bytes(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
   rapidjson::Reader reader;
-  const char* code = nullptr;
   auto generate = [&](auto& document) {
-    detail::StrictHandler strict(document, limits.depth_max, bytes);
+    detail::StrictHandler strict(document, limits.depth_max);
     const bool ok = !reader.Parse<flags>(stream, strict).IsError();
-    code = strict.code;
+    fault.code = std::move(strict.code);
+    fault.cause = std::move(strict.cause);
     return ok;
   };
   out.Populate(generate);
   if (!reader.HasParseError()) return true;
   out.SetNull();
   fault.offset = reader.GetErrorOffset();
-  if (code != nullptr) {
-    fault.code = code;
-    fault.cause = fault.code == "JSON_DUPLICATE_KEY" ? "a key appears twice in one object"
-                  : fault.code == "JSON_DEPTH"
-                      ? "nested deeper than " + std::to_string(limits.depth_max)
-                  : fault.code == "JSON_SIZE" ? "more than 4096 keys in one object"
-                                              : "a NUL character in a text";
-  } else {
+  if (fault.code.empty()) {
     const bool encoding =
         reader.GetParseErrorCode() == rapidjson::kParseErrorStringInvalidEncoding ||
         reader.GetParseErrorCode() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid;

@@ -44,6 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
              "/anyOf/…/required is no list of texts"},
         Case{"any_of", R"({"anyOf":[]})", "/anyOf is no list of schemas"},
         Case{"enumeration", R"({"items":{"enum":"a"}})", "/items/enum is no list"},
+        Case{"count", R"({"anyOf":[{"minItems":"2"}]})", "/anyOf/…/minItems is no count"},
+        Case{"below_zero", R"({"items":{"maxLength":-1}})", "/items/maxLength is no count"},
         Case{"nowhere",
              R"({"$ref":"#/definitions/d"})",
              "/$ref is no reference to one of its definitions"},
