@@ -26,7 +26,7 @@ model::LabelSet labels_of(Fields& fields, std::string_view key) {
 // knows here.
 void read_end(Fields& fields, const Yaml& yaml, model::Consent& consent) {
   const Yaml* end = yaml.find("end");
-  if (end != nullptr && end->kind == Yaml::Kind::scalar && end->scalar == "none") {
+  if (end != nullptr && end->kind == Yaml::Kind::scalar && model::says_no_end(end->scalar)) {
     consent.end_none = true;
     fields.raw("end");
     return;

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "hub/app/coalition.hpp"
+#include "hub/app/commands.hpp"
 #include "hub/app/remote.hpp"
 #include "hub/app/tell.hpp"
 

@@ -40,6 +40,8 @@ class Builder : public YAML::EventHandler {
                 YAML::anchor_t anchor,
                 const std::string& value) override {
     no_anchor(mark, anchor);
+    // Escapes can say what no text may hold.
+    if (!sdk::is_text(value)) refuse(mark, "an escape that is no character", "write the text out");
     Yaml node;
     node.kind = Yaml::Kind::scalar;
     node.scalar = value;

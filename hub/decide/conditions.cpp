@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "hub/base/json.hpp"
 #include "hub/decide/context.hpp"
 
 namespace concord::decide {
@@ -64,14 +65,39 @@ bool break_glass_holds(const Context& context, const Words& elements) {
   return at && *at <= context.input.at && context.input.at < *at + kBreakGlass;
 }
 
+// That it is there, in whatever words; a word that says that it is not there says so.
+bool is_given(std::string_view json) {
+  constexpr std::string_view kNot[] = {
+      "missing", "absent", "pending", "not", "no", "none", "refused", "denied", "requested"};
+  if (json.starts_with('{')) {
+    const auto object = base::read_json(json, "subpoena");
+    if (!object) return false;
+    return std::any_of(object->MemberBegin(), object->MemberEnd(), [](const auto& member) {
+      return is_given(base::write_json(member.value));
+    });
+  }
+  if (!is_true(json)) return false;
+  if (!json.starts_with('"')) return true;
+  const std::string_view word = json.substr(1, json.find_first_of("\" _-,;", 1) - 1);
+  return std::none_of(std::begin(kNot), std::end(kNot), [&](std::string_view no) {
+    return std::equal(word.begin(), word.end(), no.begin(), no.end(), [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+    });
+  });
+}
+
 bool assured(const Context& context) {
   if (!context.input.subpoena) return false;
-  for (const auto& [name, value] : *context.input.subpoena)
-    if ((name.find("assurance") != std::string::npos ||
-         name.find("protective_order") != std::string::npos ||
-         name.find("notice") != std::string::npos) &&
-        is_true(value))
-      return true;
+  const auto speaks_of = [](const std::string& name, const char* what) {
+    return name.find(what) != std::string::npos;
+  };
+  for (const auto& [name, value] : *context.input.subpoena) {
+    if (speaks_of(name, "required") || speaks_of(name, "requested")) continue;
+    if (!speaks_of(name, "assurance") && !speaks_of(name, "protective_order") &&
+        !speaks_of(name, "notice"))
+      continue;
+    if (is_given(value)) return true;
+  }
   return false;
 }
 

@@ -233,8 +233,13 @@ bool speaks_to_recipient(const Context& context, const JudgedConsent& judged) {
       class_means(context, *judged.form, consent.recipient_class))
     return true;
   // Who received it under such a consent may pass it on (42 CFR 2.33(b)(1)).
-  if (permit && judged.form != nullptr && judged.form->passes_on)
-    return has(consent.recipients, context.input.source.agency);
+  if (permit && judged.form != nullptr && !judged.form->passes_on.empty()) {
+    const model::Party& source = context.input.source;
+    return has(consent.recipients, source.agency) &&
+           std::any_of(source.capacities.begin(),
+                       source.capacities.end(),
+                       [&](const auto& capacity) { return has(judged.form->passes_on, capacity); });
+  }
   // A refusal that names nobody is one towards everybody.
   return !permit && consent.recipients.empty() && consent.recipient_class.empty();
 }

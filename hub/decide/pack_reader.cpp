@@ -237,7 +237,7 @@ Form PackReader::read_form(const Yaml& yaml) {
   form.end_none_good = flag(yaml, "end_none_good");
   form.end_free_in_exchange = flag(yaml, "end_free_in_exchange");
   form.names_hub = flag(yaml, "names_hub");
-  form.passes_on = flag(yaml, "passes_on");
+  if (const Yaml* found = yaml.find("passes_on")) form.passes_on = words(*found);
   form.irrevocable = flag(yaml, "irrevocable");
   const std::string kind = yaml.text("recipient_class", "none");
   constexpr std::array<std::string_view, 4> kinds = {"none", "treating", "tpo", "capacity"};

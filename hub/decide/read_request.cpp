@@ -92,7 +92,7 @@ class Reader {
     consent.unreadable = flag(json, "unreadable");
     const JsonValue* end = member(json, "end");
     if (end != nullptr && end->IsNull()) consent.end_given = false;
-    if (end != nullptr && end->IsString() && text(*end) == "none")
+    if (end != nullptr && end->IsString() && model::says_no_end(text(*end)))
       consent.end_none = true;
     else
       consent.end = instant(json, "end", true);

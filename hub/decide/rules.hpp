@@ -84,12 +84,12 @@ struct Rule {
 // How a consent form is judged.
 struct Form {
   std::string id, place;
-  bool end_required = false;          // no end is a missing element
-  bool end_none_good = false;         // "none" is an end (42 CFR 2.31(a)(7), single TPO consent)
-  bool end_free_in_exchange = false;  // but not where consent on file rules the exchange
-  bool names_hub = false;             // an intermediary must be named
-  bool passes_on = false;             // who is named may pass it on as the rules allow
-  bool irrevocable = false;           // a revocation before the form's own date takes effect then
+  bool end_required = false;           // no end is a missing element
+  bool end_none_good = false;          // "none" is an end (42 CFR 2.31(a)(7), single TPO consent)
+  bool end_free_in_exchange = false;   // but not where consent on file rules the exchange
+  bool names_hub = false;              // an intermediary must be named
+  std::vector<std::string> passes_on;  // capacities in which who is named may pass it on
+  bool irrevocable = false;            // a revocation before the form's own date takes effect then
   // Whom a class of recipients can mean: nobody; those treating; those and payers; any capacity.
   enum class Class : uint8_t { none, treating, tpo, capacity } recipient_class = Class::none;
   model::LabelSet refuses;  // what a refusal on this form speaks of

@@ -1,5 +1,6 @@
 #include "hub/ingest/intake.hpp"
 
+#include <concord/detail/encoding.hpp>
 #include <map>
 
 #include "hub/base/crypto.hpp"
@@ -102,6 +103,11 @@ base::Result<Taken> take_in(model::Batch batch,
              "KEY_MISSING",
              "the record has no key",
              "give it one at the source, or name its key in the system's config");
+    else if (!sdk::is_text(entry.record.key) || !sdk::is_text(entry.record.version))
+      refuse(entry,
+             "KEY_ENCODING",
+             "the record's key or version is no text in UTF-8",
+             "have the connector turn it into UTF-8: its system's config may name the encoding");
     if (auto twin = in_batch.find(version_of(entry)); twin != in_batch.end()) {
       if (same_content(taken.entries[twin->second].record, entry.record)) {
         drop();

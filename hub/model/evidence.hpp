@@ -32,12 +32,17 @@ struct Consent {
   std::optional<base::Instant> irrevocable_until;
   // Three states: known end; the form says "none"; nothing known here.
   std::optional<base::Instant> end;
-  bool end_none = false;   // the form says that there is none
+  bool end_none = false;   // the form says that there is none; see says_no_end
   bool end_given = true;   // false: the form gives none (null)
   std::string supersedes;  // id of the consent that it names
   bool unreadable = false;
   bool operator==(const Consent&) const = default;
 };
+
+// How forms say that they have no end of their own: 42 CFR 2.31(a)(7) has both.
+inline bool says_no_end(std::string_view end) {
+  return end == "none" || end == "end of treatment" || end == "end_of_treatment";
+}
 
 // A court order that releases fields about a child.
 struct Order {

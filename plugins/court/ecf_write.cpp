@@ -1,4 +1,5 @@
 #include <concord/json.hpp>
+#include <concord/xml.hpp>
 #include <pugixml.hpp>
 
 #include "court/ecf.hpp"
@@ -9,13 +10,6 @@ namespace concord::court {
 namespace {
 
 using pugi::xml_node;
-
-struct Text : pugi::xml_writer {
-  std::string out;
-  void write(const void* data, size_t size) override {
-    out.append(static_cast<const char*>(data), size);
-  }
-};
 
 // Appends an element with text; XML has no place for control characters, so they become spaces.
 xml_node add(xml_node parent, const char* name, std::string_view text) {
@@ -146,12 +140,6 @@ sdk::Error missing(const char* field) {
                          "map it in the filing mapping");
 }
 
-std::string text_of_document(const pugi::xml_document& document) {
-  Text text;
-  document.save(text, " ", pugi::format_indent, pugi::encoding_utf8);
-  return std::move(text.out);
-}
-
 }  // namespace
 
 sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSettings& settings) {
@@ -162,7 +150,7 @@ sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSe
                           "xmlns:cancel",
                           "https://docs.oasis-open.org/legalxml-courtfiling/ns/v5.0/cancel");
     add_head(root, delivery, settings);
-    return text_of_document(document);
+    return sdk::save_xml(document, " ");
   }
   rapidjson::Document body;
   sdk::JsonFault fault;
@@ -198,7 +186,7 @@ sdk::Result<std::string> write_ecf(const sdk::Delivery& delivery, const FilingSe
   const auto* party = member(body, "party");
   add_party(augmentation, party != nullptr ? *party : nobody, party_id);
   add_juvenile(in_case);
-  return text_of_document(document);
+  return sdk::save_xml(document, " ");
 }
 
 }  // namespace concord::court

@@ -2,11 +2,11 @@
 
 #include <concord/id.hpp>
 #include <concord/json.hpp>
+#include <concord/xml.hpp>
 #include <filesystem>
 #include <fstream>
 #include <pugixml.hpp>
 #include <set>
-#include <sstream>
 
 #include "juvenile_justice/niem_folder.hpp"
 #include "juvenile_justice/niem_reader.hpp"
@@ -211,9 +211,7 @@ sdk::Result<std::string> niem_document(const sdk::Delivery& delivery,
   for (const auto& [member, path] : rows) {
     if (const auto* value = value_at(body, member)) put(root, path, *value);
   }
-  std::ostringstream out;
-  document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
-  return out.str();
+  return sdk::save_xml(document, "  ");
 }
 
 sdk::Outcome NiemWriter::write(const sdk::Delivery& delivery, const WriteConfig& write) {

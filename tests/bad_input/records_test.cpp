@@ -75,6 +75,23 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"key_of_wrong_type", R"({"id":{"CANARY":1}})", "MAPPING_INVALID", "person.csv:5"}),
     [](const auto& each) { return each.param.name; });
 
+TEST(BadRecords, whose_key_or_version_is_no_utf8_are_kept) {
+  World world;
+  world.start();
+  model::Record record = person(R"({"last_name":"CANARY"})");
+  record.key = "SYN-\xE9";
+  const auto key = world.push(record);
+  ASSERT_TRUE(key);
+  expect_clear(*key, "KEY_ENCODING", "person");
+  record.key = "SYN-1";
+  record.version = "\xED\xA0\x80";
+  const auto version = world.push(record);
+  ASSERT_TRUE(version);
+  expect_clear(*version, "KEY_ENCODING", "person");
+  EXPECT_EQ(world.in(RecordState::rejected).size(), 2u);
+  world.expect_balanced();
+}
+
 TEST(BadRecords, without_a_key_or_of_a_type_that_no_table_reads_are_kept) {
   World world;
   world.start();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concord/connector.hpp>
+#include <concord/detail/encoding.hpp>
 #include <concord/json.hpp>
 
 #include "tests/fuzz/fuzz.hpp"

@@ -153,6 +153,11 @@ inline bool parse_json(std::string_view text,
              limits.bytes_max};
     return false;
   }
+  // RapidJSON takes a NUL for the end, whatever follows it.
+  if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    fault = {"JSON_ENCODING", "a NUL byte", nul};
+    return false;
+  }
   constexpr unsigned flags = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseNumbersAsStringsFlag;

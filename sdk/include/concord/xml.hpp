@@ -46,6 +46,22 @@ inline XmlPlace xml_place(std::string_view text, size_t offset) {
   return place;
 }
 
+// The document as UTF-8, indented so, or on one line without a declaration where indent is nullptr.
+// A carriage return in a text stays one: written plainly, readers make a line feed of it.
+inline std::string save_xml(const pugi::xml_document& document, const char* indent) {
+  struct Plain final : pugi::xml_writer {
+    void write(const void* data, size_t size) override {
+      for (const char c : std::string_view(static_cast<const char*>(data), size))
+        c == '\r' ? out.append("&#13;") : out.append(1, c);
+    }
+    std::string out;
+  } writer;
+  const unsigned how =
+      indent == nullptr ? pugi::format_raw | pugi::format_no_declaration : pugi::format_indent;
+  document.save(writer, indent == nullptr ? "" : indent, how, pugi::encoding_utf8);
+  return std::move(writer.out);
+}
+
 // Fills document. Errors are of class bad_record with place "<place>:<line>:<column>" and code
 // XML_SYNTAX, XML_DTD, XML_ENTITY, XML_DEPTH, XML_SIZE or XML_ENCODING; document is then empty.
 inline Status load_xml(std::string_view bytes,

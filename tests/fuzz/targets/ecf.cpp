@@ -22,6 +22,7 @@ void write(std::string_view input, bool withdraw) {
   delivery.key = "SYN-DOC-7";
   delivery.subject = cut_at(input, "\n");
   delivery.body = input;
+  if (!sdk::is_text(delivery.subject)) return;  // the hub lets no other through
   const auto written = court::write_ecf(delivery, {});
   if (!written) return tells_all(written.error());
   if (withdraw) return;

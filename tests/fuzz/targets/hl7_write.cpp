@@ -15,6 +15,8 @@ void hl7_write(std::string_view input) {
   delivery.idempotency_key = "SYN-IK-1";
   delivery.key = "SYN-DOC-7";
   delivery.body = input;
+  if (!sdk::is_text(delivery.type) || !sdk::is_text(delivery.subject))
+    return;  // the hub lets no other through
   health::SendSettings settings;
   settings.withdraw_event = "A08";
   const auto written = health::write_message(delivery, settings, 1'700'000'000'000'000);

@@ -79,6 +79,8 @@ TEST(Yaml, refuses_what_a_reader_would_not_expect) {
   };
   for (const Case& c : std::initializer_list<Case>{{"a: &x 1\nb: *x\n", "x.yaml:1"},
                                                    {"a: !!int 3\n", "x.yaml:1"},
+                                                   {"a: 1\nb: \"x\\0\"\n", "x.yaml:2"},
+                                                   {"a: \"\\ude00\"\n", "x.yaml:1"},
                                                    {"a: 1\nb: 2\na: 3\n", "x.yaml:3"},
                                                    {"a: 1\n---\nb: 2\n", "x.yaml:2"},
                                                    {"a: [1\n", "x.yaml:2:1"},

@@ -149,5 +149,15 @@ TEST_F(XmlNames, become_json_with_repeated_names_as_arrays) {
             R"({"party":[{"@id":"7","#text":"x"},""]})");
 }
 
+TEST(XmlSaved, keeps_carriage_returns_and_what_else_it_says) {
+  pugi::xml_document document, again;
+  document.append_child("a").text().set("one\r\n<two>&\r");
+  const std::string saved = save_xml(document, nullptr);
+  EXPECT_EQ(saved, "<a>one&#13;\n&lt;two&gt;&amp;&#13;</a>");
+  ASSERT_TRUE(load_xml(saved, again, "a.xml"));
+  EXPECT_STREQ(again.first_child().text().get(), "one\r\n<two>&\r");
+  EXPECT_EQ(save_xml(document, "  "), "<?xml version=\"1.0\"?>\n" + saved + "\n");
+}
+
 }  // namespace
 }  // namespace concord::sdk

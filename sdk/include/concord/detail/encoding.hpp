@@ -65,6 +65,10 @@ inline size_t utf8_fault(std::string_view text) {
   }
   return std::string_view::npos;
 }
+// UTF-8 without a NUL: what the boundary calls text.
+inline bool is_text(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && utf8_fault(bytes) == std::string_view::npos;
+}
 
 // The character of one byte; nullopt where the encoding leaves it undefined. Not for UTF-8, UTF-16.
 inline std::optional<uint32_t> character_of(uint8_t byte, Encoding encoding) {
