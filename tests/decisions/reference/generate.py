@@ -106,7 +106,7 @@ class Draw:
             fields["f.c"] = self.labels(self.one(regimes))
         present = {label for labels in fields.values() for label in labels}
         request = {"jurisdiction": "US", "trigger": self.one(["schedule", "event", "request", "mandate"]),
-                   "source": {"agency": "s", "capacities": [self.one(["covered_entity", "cwa"])]}, "recipient": self.recipient(),
+                   "source": {"agency": "s", "capacities": [self.one(["covered_entity", "cwa", "school"])]}, "recipient": self.recipient(),
                    "subject": {"candidates": 0 if self.chance(1) else 2 if self.chance(1) else 1,
                                "match_confidence": 0.99, "age": self.one([12, 16, 17, 18, 30])},
                    "fields": fields, "evidence": self.evidence(present & set(FORMS))}

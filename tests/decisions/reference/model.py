@@ -274,7 +274,10 @@ def basis(regime, field, labels, now, request):
         # 45 CFR 205.50(a)(1)(i): the law asks for the purpose, and not who has it.
         return reported or purpose in PROGRAMME, {"PURPOSE_MISMATCH"}
     if regime == "EDU":
-        responsible = "cwa_legally_responsible" in recipient
+        # What a school gave is not given on without consent: 34 CFR 99.33.
+        responsible = "cwa_legally_responsible" in recipient and "school" in request["source"]["capacities"]
+        if evidence.get("orders"):
+            scope.add("ORDER_SCOPE")
         permitted = responsible and facts.get("custody_current") and facts.get("case_plan_access")
         denies = {"CONSENT_DENIES"} if refused(field, labels, now, request) else set()
         return bool(permitted) or named or reported, {"RECIPIENT_CAPACITY", "NO_ACTIVE_CONSENT"} | scope | denies
