@@ -11,14 +11,9 @@ namespace {
 
 using pugi::xml_node;
 
-// Appends an element with text; XML has no place for control characters, so they become spaces.
 xml_node add(xml_node parent, const char* name, std::string_view text) {
   xml_node node = parent.append_child(name);
-  std::string clean(text);
-  for (char& c : clean) {
-    if (static_cast<uint8_t>(c) < 0x20 && c != '\n' && c != '\t') c = ' ';
-  }
-  node.text().set(clean.c_str());
+  node.text().set(sdk::xml_text(text).c_str());
   return node;
 }
 xml_node add_id(xml_node parent, const char* name, std::string_view id) {

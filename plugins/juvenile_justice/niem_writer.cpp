@@ -64,7 +64,7 @@ const std::map<std::string, NiemWriteConfig, std::less<>>& standard_tables() {
 
 pugi::xml_node text_child(pugi::xml_node parent, const char* name, std::string_view text) {
   pugi::xml_node child = parent.append_child(name);
-  child.text().set(std::string(text).c_str());
+  child.text().set(sdk::xml_text(text).c_str());
   return child;
 }
 
@@ -100,9 +100,9 @@ void put(pugi::xml_node root, const std::string& path, const rapidjson::Value& v
     for (const auto& item : value.GetArray()) put(root, path, item);
     return;
   }
-  element_at(root, path)
-      .text()
-      .set(value.IsString() ? value.GetString() : sdk::write_json(value).c_str());
+  const std::string text =
+      value.IsString() ? sdk::xml_text(value.GetString()) : sdk::write_json(value);
+  element_at(root, path).text().set(text.c_str());
 }
 
 // The first member (dotted) that no row of the table covers, or empty.

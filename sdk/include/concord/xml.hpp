@@ -46,6 +46,19 @@ inline XmlPlace xml_place(std::string_view text, size_t offset) {
   return place;
 }
 
+// A text with spaces in place of what no XML document may hold: control characters, U+FFFE and
+// U+FFFF.
+inline std::string xml_text(std::string_view text) {
+  std::string out(text);
+  for (size_t at = 0; at < out.size(); ++at) {
+    const char c = out[at];
+    if (static_cast<uint8_t>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') out[at] = ' ';
+    const std::string_view three = std::string_view(out).substr(at, 3);
+    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") out.replace(at, 3, " ");
+  }
+  return out;
+}
+
 // The document as UTF-8, indented so, or on one line without a declaration where indent is nullptr.
 // A carriage return in a text stays one: written plainly, readers make a line feed of it.
 inline std::string save_xml(const pugi::xml_document& document, const char* indent) {

@@ -149,6 +149,11 @@ TEST_F(XmlNames, become_json_with_repeated_names_as_arrays) {
             R"({"party":[{"@id":"7","#text":"x"},""]})");
 }
 
+TEST(XmlText, has_spaces_for_what_no_document_may_hold) {
+  EXPECT_EQ(xml_text("a\x01\n\t\r\xEF\xBF\xBFz\xEF\xBF\xBD"), "a \n\t\r z\xEF\xBF\xBD");
+  EXPECT_EQ(xml_text("\xEF\xBF"), "\xEF\xBF");
+}
+
 TEST(XmlSaved, keeps_carriage_returns_and_what_else_it_says) {
   pugi::xml_document document, again;
   document.append_child("a").text().set("one\r\n<two>&\r");

@@ -170,6 +170,15 @@ TEST_F(Written, a_delivery_becomes_a_document_that_reads_back) {
   EXPECT_THAT(back.records[0].body, HasSubstr(R"("date":"2024-06-03T09:00:00")"));
 }
 
+TEST_F(Written, what_no_document_may_hold_becomes_a_space) {
+  sdk::Delivery delivery = hearing(1, "i1");
+  delivery.body = R"({"youth_id":"JJ-1","at":"2024-06-03T09:00:00","status":"a\u0001b\uffff"})";
+  EXPECT_FALSE(send(*system(), delivery));
+  const std::string xml = read_text(dir_.file("out/" + documents().at(0)));
+  EXPECT_THAT(xml, HasSubstr("<nc:StatusText>a b </nc:StatusText>"));
+  EXPECT_THAT(read_niem(xml, "back.xml", {500, 1u << 20}).records, SizeIs(1));
+}
+
 TEST_F(Written, a_document_says_how_it_is_to_be_handled) {
   const auto to = system();
   sdk::Delivery delivery = hearing(1, "i1");
