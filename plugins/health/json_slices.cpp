@@ -5,7 +5,9 @@ namespace {
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  // A byte order mark is let be, as the strict reader does.
+  explicit Scanner(std::string_view text)
+      : text_(text), at_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {}
 
   void blanks() {
     while (at_ < text_.size() &&
@@ -73,7 +75,7 @@ class Scanner {
   }
 
   std::string_view text_;
-  size_t at_ = 0;
+  size_t at_;
 };
 
 }  // namespace

@@ -344,6 +344,7 @@ TEST(Description, has_a_sample_that_the_reader_made) {
 }
 
 TEST(JsonSlices, cut_where_values_end) {
+  EXPECT_TRUE(json_members("\xEF\xBB\xBF{}") && json_items("\xEF\xBB\xBF[]"));
   const auto members = json_members(R"( {"a" : "x\"}" , "b":[1,{"c":"]"}],"d":null,"e":-1.20e5} )");
   ASSERT_TRUE(members);
   EXPECT_EQ(json_slice(*members, "a"), R"("x\"}")");
