@@ -15,6 +15,7 @@ namespace concord::base {
 namespace {
 
 constexpr size_t kDepthMax = 32;
+constexpr size_t kKeyMax = 160;  // written as JSON it is still a key: YAML's are 1024 characters
 
 struct Refused {
   YAML::Mark mark;
@@ -102,6 +103,7 @@ class Builder : public YAML::EventHandler {
     if (!open_.empty() && open_.back().node.kind == Yaml::Kind::map && !open_.back().has_key) {
       Open& top = open_.back();
       if (node.kind != Yaml::Kind::scalar) refuse(mark, "a key that is no text", "name it");
+      if (node.scalar.size() > kKeyMax) refuse(mark, "a key of more than 160 bytes", "shorten it");
       if (top.node.find(node.scalar) != nullptr)
         refuse(mark, "the key \"" + node.scalar + "\" stands here twice", "keep one");
       top.key = node.scalar;
@@ -197,16 +199,18 @@ Result<Yaml> read_yaml(std::string_view text, std::string_view place, size_t byt
         std::to_string(text.size()) + " bytes, more than " + std::to_string(bytes_max),
         "split the file");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (text.find('\0') != std::string_view::npos)
-    return config_error("YAML_SYNTAX", where, "a NUL character", "save the file as UTF-8 text");
-  if (const size_t bad = sdk::utf8_fault(text); bad != std::string_view::npos) {
-    const auto line =
-        1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(bad), '\n');
-    return config_error("YAML_SYNTAX",
-                        where + ":" + std::to_string(line),
-                        "a byte that is no UTF-8",
-                        "save the file as UTF-8 text");
-  }
+  const auto no_text = [&](size_t at, const char* cause) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n');
+    return config_error(
+        "YAML_SYNTAX", where + ":" + std::to_string(line), cause, "save the file as UTF-8 text");
+  };
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+  });
+  if (control != text.end())
+    return no_text(static_cast<size_t>(control - text.begin()), "a control character");
+  if (const size_t bad = sdk::utf8_fault(text); bad != std::string_view::npos)
+    return no_text(bad, "a byte that is no UTF-8");
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);

@@ -275,6 +275,7 @@ std::string outcome_text(std::string_view operation_outcome) {
   size_t told = 0;
   for (const auto& issue : issues->value.GetArray()) {
     if (++told > 5) break;
+    if (!issue.IsObject()) continue;
     const std::string_view severity = sdk::text_of(issue, "severity"),
                            code = sdk::text_of(issue, "code");
     if (!is_plain(severity, "-") || !is_plain(code, "-")) continue;

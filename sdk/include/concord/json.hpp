@@ -161,6 +161,13 @@ inline bool parse_json(std::string_view text,
   constexpr unsigned flags = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
+  // RapidJSON takes two thirds of a byte order mark for one.
+  const size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  text.remove_prefix(mark);
+  if (text.starts_with('\xEF')) {
+    fault = {"JSON_SYNTAX", rapidjson::GetParseError_En(rapidjson::kParseErrorValueInvalid), mark};
+    return false;
+  }
   rapidjson::MemoryStream bytes(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
   rapidjson::Reader reader;
@@ -174,7 +181,7 @@ inline bool parse_json(std::string_view text,
   out.Populate(generate);
   if (!reader.HasParseError()) return true;
   out.SetNull();
-  fault.offset = reader.GetErrorOffset();
+  fault.offset = mark + reader.GetErrorOffset();
   if (fault.code.empty()) {
     const bool encoding =
         reader.GetParseErrorCode() == rapidjson::kParseErrorStringInvalidEncoding ||

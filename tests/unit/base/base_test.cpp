@@ -80,6 +80,7 @@ TEST(Yaml, refuses_what_a_reader_would_not_expect) {
   for (const Case& c : std::initializer_list<Case>{{"a: &x 1\nb: *x\n", "x.yaml:1"},
                                                    {"a: !!int 3\n", "x.yaml:1"},
                                                    {"a: 1\nb: \"x\\0\"\n", "x.yaml:2"},
+                                                   {"a: 1\nb: x\x0e\n", "x.yaml:2"},
                                                    {"a: \"\\ude00\"\n", "x.yaml:1"},
                                                    {"a: 1\nb: 2\na: 3\n", "x.yaml:3"},
                                                    {"a: 1\n---\nb: 2\n", "x.yaml:2"},
@@ -91,6 +92,14 @@ TEST(Yaml, refuses_what_a_reader_would_not_expect) {
     EXPECT_TRUE(yaml.error().place.starts_with(c.place)) << yaml.error().place << " for " << c.text;
     EXPECT_FALSE(yaml.error().next.empty());
   }
+}
+
+TEST(Yaml, keys_have_a_length_that_json_can_keep) {
+  const std::string key(160, '"');
+  auto yaml = read_yaml("'" + key + "': 1\n", "x.yaml");
+  ASSERT_TRUE(yaml) << to_text(yaml.error());
+  EXPECT_TRUE(read_yaml(to_json(*yaml), "y.yaml"));
+  EXPECT_FALSE(read_yaml("'" + key + "x': 1\n", "x.yaml"));
 }
 
 }  // namespace

@@ -96,6 +96,8 @@ TEST(FhirOutcome, is_told_without_its_diagnostics) {
           R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"SECRET","expression":["Patient.name[0].family"]},{"severity":"error","code":"value","expression":["SECRET is wrong"]}]})"),
       "error invalid at Patient.name[0].family; error value");
   EXPECT_EQ(outcome_text("no JSON"), "");
+  EXPECT_EQ(outcome_text(R"({"resourceType":"OperationOutcome","issue":[7,null,[]]})"),
+            "an OperationOutcome");
 }
 
 TEST(FhirLinks, stay_with_their_server) {
