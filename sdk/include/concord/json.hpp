@@ -161,10 +161,10 @@ inline bool parse_json(std::string_view text,
   constexpr unsigned flags = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
-  // RapidJSON takes two thirds of a byte order mark for one.
+  // RapidJSON takes any part of a byte order mark for one.
   const size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   text.remove_prefix(mark);
-  if (text.starts_with('\xEF')) {
+  if (!text.empty() && static_cast<unsigned char>(text.front()) >= 0x80) {
     fault = {"JSON_SYNTAX", rapidjson::GetParseError_En(rapidjson::kParseErrorValueInvalid), mark};
     return false;
   }
